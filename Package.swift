@@ -119,11 +119,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "BridgeTests", dependencies: ["Bridge", "Protocol"], swiftSettings: settings),
+        .target(name: "BridgeTestSupport", dependencies: ["Bridge"], path: "Tests/BridgeTestSupport", swiftSettings: settings),
+        .testTarget(name: "BridgeTests", dependencies: ["Bridge", "BridgeTestSupport", "Protocol"], swiftSettings: settings),
         .testTarget(
             name: "AppServiceTests",
             dependencies: [
-                "AppService", "Bridge", "Lab", "Protocol", "Transport",
+                "AppService", "Bridge", "BridgeTestSupport", "Lab", "Protocol", "Transport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -1,0 +1,194 @@
+/// The durable memory of one instance. What a transaction changed is durable when `write` returns, or not there at all.
+public protocol Store: Sendable {
+    /// Runs `body` alone; everything it changed is durable when this returns. If it throws, nothing is changed.
+    func write<Result: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> Result) async throws -> Result
+    /// Runs `body` on a consistent view; it must not change anything.
+    func read<Result: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> Result) async throws -> Result
+    /// Keeps a webhook's raw body. Durable when this returns; many calls may share one flush of the disk.
+    func append(webhook body: [UInt8], receivedAt: Moment) async throws
+}
+
+/// A webhook's body as it was received.
+public struct StoredWebhook: Equatable, Sendable {
+    /// The row's number; ascending in the order of arrival.
+    public typealias ID = RowID<StoredWebhook>
+
+    /// The row's number.
+    public var id: ID
+    /// When it was received.
+    public var receivedAt: Moment
+    /// The exact bytes.
+    public var body: [UInt8]
+
+    /// Creates a webhook as stored.
+    public init(id: ID, receivedAt: Moment, body: [UInt8]) {
+        self.id = id
+        self.receivedAt = receivedAt
+        self.body = body
+    }
+}
+
+/// What rules may ask and change within one transaction. Not to be kept beyond it.
+public protocol StoreTransaction: AnyObject {
+    // MARK: Webhooks
+
+    /// The oldest webhooks that have not been taken apart yet, in order.
+    func pendingWebhooks(limit: Int) throws -> [StoredWebhook]
+    /// Notes that a webhook has been taken apart.
+    func finishWebhook(_ id: StoredWebhook.ID) throws
+
+    // MARK: Inbound events
+
+    /// Records an event. Returns nil, and changes nothing, if its key is already there.
+    func insertInbound(
+        key: String,
+        event: InboundEvent,
+        state: InboundState,
+        recordedAt: Moment
+    ) throws -> InboundRecord.ID?
+    /// A recorded event.
+    func inbound(_ id: InboundRecord.ID) throws -> InboundRecord?
+    /// Changes what became of an event, and where it was placed.
+    func setInbound(_ id: InboundRecord.ID, state: InboundState, conversation: Conversation.ID?) throws
+    /// Held events with one of the reasons, oldest first, after `after`.
+    func heldInbound(reasons: Set<HoldReason>, after: InboundRecord.ID?, limit: Int) throws -> [InboundRecord]
+    /// The statuses recorded for a message, oldest first.
+    func statuses(of wamid: Wamid, number: PhoneNumberID) throws -> [InboundRecord]
+
+    // MARK: Customers and conversations
+
+    /// The customers that have at least one of the aliases, by ID.
+    func customers(havingAny aliases: [Alias]) throws -> [Customer]
+    /// Creates a customer.
+    func insertCustomer(name: String?, aliases: Set<Alias>) throws -> Customer
+    /// Changes a customer's name and aliases. An alias belongs to one customer: it is taken from any other.
+    func updateCustomer(_ customer: Customer) throws
+    /// A customer.
+    func customer(_ id: Customer.ID) throws -> Customer?
+    /// The conversation of a number and a customer.
+    func conversation(number: PhoneNumberID, customer: Customer.ID) throws -> Conversation?
+    /// A conversation.
+    func conversation(_ id: Conversation.ID) throws -> Conversation?
+    /// Creates a conversation without a discussion.
+    func insertConversation(number: PhoneNumberID, customer: Customer.ID, address: [Alias]) throws -> Conversation
+    /// Changes a conversation's address and open discussion.
+    func updateConversation(_ conversation: Conversation) throws
+
+    // MARK: Discussions
+
+    /// Creates an open discussion.
+    func insertDiscussion(
+        conversation: Conversation.ID,
+        key: String,
+        zone: Zone,
+        newestMessageAt: Moment,
+        closesAt: Moment
+    ) throws -> Discussion
+    /// A discussion.
+    func discussion(_ id: Discussion.ID) throws -> Discussion?
+    /// The discussion with this root.
+    func discussion(root: PostReference) throws -> Discussion?
+    /// Changes a discussion.
+    func updateDiscussion(_ discussion: Discussion) throws
+    /// Open discussions that are to be closed by `moment`, the earliest first.
+    func discussionsClosing(by moment: Moment, limit: Int) throws -> [Discussion]
+    /// When the next open discussion is to be closed.
+    func nextClosing() throws -> Moment?
+
+    // MARK: Posts
+
+    /// What is remembered of a post.
+    func knownPost(_ reference: PostReference) throws -> KnownPost?
+    /// Remembers a post, or replaces what is remembered.
+    func saveKnownPost(_ post: KnownPost) throws
+    /// Notes that a post shows a WhatsApp message. The first link of a post is the one that `wamid(shownBy:)` finds.
+    func link(_ wamid: Wamid, number: PhoneNumberID, shownBy post: PostReference) throws
+    /// The post that shows a message.
+    func post(showing wamid: Wamid, number: PhoneNumberID) throws -> PostReference?
+    /// The customer's or colleague's message that a post shows.
+    func wamid(shownBy post: PostReference) throws -> Wamid?
+    /// Notes that the hint for a foreign discussion is given. Returns false if it was given before.
+    func noteHint(in discussion: PostReference) throws -> Bool
+
+    // MARK: Post tasks
+
+    /// Queues a task at the end of its lane.
+    func insertTask(
+        lane: Lane,
+        zone: Zone,
+        place: PostTask.Place,
+        key: String,
+        html: String,
+        privateTo: String?,
+        completes: InboundRecord.ID?,
+        shows: Wamid?,
+        notBefore: Moment
+    ) throws -> PostTask.ID
+    /// A task.
+    func task(_ id: PostTask.ID) throws -> PostTask?
+    /// Changes a task's place, state, refusals and time.
+    func updateTask(_ task: PostTask) throws
+    /// The first unfinished task of each lane, in the order of their rows, after `after`.
+    func headTasks(after: PostTask.ID?, limit: Int) throws -> [PostTask]
+    /// The unfinished tasks of a lane, in order.
+    func unfinishedTasks(in lane: Lane) throws -> [PostTask]
+    /// Unconfirmed root posts of a zone.
+    func unconfirmedRoots(in zone: Zone) throws -> [PostTask]
+
+    // MARK: Outgoing messages
+
+    /// Records a message.
+    func insertOutgoing(
+        messageID: String,
+        conversation: Conversation.ID,
+        discussion: Discussion.ID,
+        post: PostReference,
+        author: String,
+        part: Int,
+        parts: Int,
+        text: String,
+        quotes: Wamid?,
+        state: OutgoingState,
+        at: Moment
+    ) throws -> OutgoingMessage.ID
+    /// A message.
+    func outgoing(_ id: OutgoingMessage.ID) throws -> OutgoingMessage?
+    /// The message with our own ID.
+    func outgoing(messageID: String) throws -> OutgoingMessage?
+    /// The message that a number sent under Meta's ID.
+    func outgoing(wamid: Wamid, number: PhoneNumberID) throws -> OutgoingMessage?
+    /// All messages of a post, in order.
+    func outgoing(of post: PostReference) throws -> [OutgoingMessage]
+    /// Changes a message's state, wamid, refusals and times.
+    func updateOutgoing(_ message: OutgoingMessage) throws
+    /// The first message of each conversation that still holds it (see `OutgoingState.holdsConversation`), in the order of their rows,
+    /// after `after`.
+    func headOutgoing(after: OutgoingMessage.ID?, limit: Int) throws -> [OutgoingMessage]
+    /// Messages in state `sending` or `unknown(authorTold: false)`, in the order of their rows.
+    func doubtfulOutgoing() throws -> [OutgoingMessage]
+
+    // MARK: Zones and accounts
+
+    /// How far a zone has been handled; nil before first contact.
+    func cursor(of zone: Zone) throws -> ConnectCursor?
+    /// Notes how far a zone has been handled.
+    func setCursor(_ cursor: ConnectCursor, of zone: Zone) throws
+    /// Since when an account's token is refused; nil while it works.
+    func accountStop(_ account: String) throws -> AccountStop?
+    /// Notes, or with nil lifts, that an account's token is refused.
+    func setAccountStop(_ stop: AccountStop?, of account: String) throws
+}
+
+/// An account whose token Meta refuses. Its numbers' queues stand still until it works again.
+public struct AccountStop: Equatable, Sendable {
+    /// Since when.
+    public var since: Moment
+    /// When it is probed next.
+    public var probeAt: Moment
+
+    /// Creates a stop.
+    public init(since: Moment, probeAt: Moment) {
+        self.since = since
+        self.probeAt = probeAt
+    }
+}

@@ -1,0 +1,180 @@
+/// One element of a webhook, in the product's own words. The Graph adapter makes them; nothing here knows Meta's field names.
+public enum InboundEvent: Equatable, Sendable, Codable {
+    /// A customer wrote.
+    case message(CustomerMessage)
+    /// Meta says what became of a message of ours.
+    case status(DeliveryStatus)
+    /// Understood, and not for any conversation (account news, echoes of the business itself, …).
+    case notice(Notice)
+    /// Could not be read; the raw body is kept.
+    case unreadable(Unreadable)
+
+    /// News that no conversation needs.
+    public struct Notice: Equatable, Sendable, Codable {
+        /// Webhook field or element type, as Meta names it.
+        public var type: String
+        /// The number it is about, if it names one.
+        public var number: PhoneNumberID?
+        /// Why nothing is posted for it: a short phrase for the ledger.
+        public var reason: String
+        /// When it happened.
+        public var at: Moment
+        /// What tells one from its repetition, unique within `type`.
+        public var key: String
+
+        /// Creates a notice.
+        public init(type: String, number: PhoneNumberID?, reason: String, at: Moment, key: String) {
+            self.type = type
+            self.number = number
+            self.reason = reason
+            self.at = at
+            self.key = key
+        }
+    }
+
+    /// An element that could not be read.
+    public struct Unreadable: Equatable, Sendable, Codable {
+        /// Where in the body it is, e.g. `entry[0].changes[1].messages[2]`.
+        public var path: String
+        /// What is wrong with it, without any of its content.
+        public var error: String
+        /// The number of its change, if that could be read.
+        public var number: PhoneNumberID?
+        /// When it was received.
+        public var at: Moment
+        /// What tells one from its repetition: a digest of the element.
+        public var key: String
+
+        /// Creates the report of an unreadable element.
+        public init(path: String, error: String, number: PhoneNumberID?, at: Moment, key: String) {
+            self.path = path
+            self.error = error
+            self.number = number
+            self.at = at
+            self.key = key
+        }
+    }
+}
+
+/// A message that a customer wrote to one of our numbers.
+public struct CustomerMessage: Equatable, Sendable, Codable {
+    /// The number that was written to.
+    public var number: PhoneNumberID
+    /// The message's ID.
+    public var wamid: Wamid
+    /// Who the conversation is with: the sender's aliases, or the group alone for a group message. Never empty.
+    public var sender: [Alias]
+    /// The name that the sender gave themselves.
+    public var senderName: String?
+    /// When it was written, by Meta's clock.
+    public var writtenAt: Moment
+    /// Meta's name of its type (`text`, `image`, …), as received.
+    public var type: String
+    /// What it says.
+    public var content: Content
+    /// The message that it quotes.
+    public var quotes: Wamid?
+
+    /// What a message says.
+    public enum Content: Equatable, Sendable, Codable {
+        /// A text with WhatsApp's marks.
+        case text(String)
+        /// Anything that is shown as a placeholder for now.
+        case placeholder(Placeholder)
+    }
+
+    /// What is known of a message that is shown as a placeholder.
+    public struct Placeholder: Equatable, Sendable, Codable {
+        /// Words of the customer that belong to it: a caption, a place's name, a chosen button, an emoji.
+        public var caption: String?
+        /// A file's name as the customer gave it.
+        public var fileName: String?
+        /// Why it cannot be shown, as Meta says it.
+        public var reason: String?
+
+        /// Creates a placeholder's content.
+        public init(caption: String? = nil, fileName: String? = nil, reason: String? = nil) {
+            self.caption = caption
+            self.fileName = fileName
+            self.reason = reason
+        }
+    }
+
+    /// Creates a message.
+    public init(
+        number: PhoneNumberID,
+        wamid: Wamid,
+        sender: [Alias],
+        senderName: String? = nil,
+        writtenAt: Moment,
+        type: String = "text",
+        content: Content,
+        quotes: Wamid? = nil
+    ) {
+        self.number = number
+        self.wamid = wamid
+        self.sender = sender
+        self.senderName = senderName
+        self.writtenAt = writtenAt
+        self.type = type
+        self.content = content
+        self.quotes = quotes
+    }
+}
+
+/// What Meta says of a message that we sent.
+public struct DeliveryStatus: Equatable, Sendable, Codable {
+    /// The number that sent it.
+    public var number: PhoneNumberID
+    /// The message's ID.
+    public var wamid: Wamid
+    /// Meta's word for it (`sent`, `delivered`, `read`, `failed`, …), as received.
+    public var status: String
+    /// When it happened, by Meta's clock.
+    public var at: Moment
+    /// Our own ID of the message, which Meta echoes (`biz_opaque_callback_data`).
+    public var messageID: String?
+    /// The recipient of a group's status; tells its repetitions apart.
+    public var participant: String?
+    /// Why it failed.
+    public var error: DeliveryError?
+
+    /// Creates a status.
+    public init(
+        number: PhoneNumberID,
+        wamid: Wamid,
+        status: String,
+        at: Moment,
+        messageID: String? = nil,
+        participant: String? = nil,
+        error: DeliveryError? = nil
+    ) {
+        self.number = number
+        self.wamid = wamid
+        self.status = status
+        self.at = at
+        self.messageID = messageID
+        self.participant = participant
+        self.error = error
+    }
+}
+
+/// Why Meta did not accept or deliver a message. Branch on `code` only: texts change (WhatsApp, Error codes).
+public struct DeliveryError: Error, Equatable, Sendable, Codable {
+    /// Meta's code.
+    public var code: Int
+    /// Meta's subcode, if any.
+    public var subcode: Int?
+    /// Meta says that trying again may help.
+    public var isTransient: Bool
+    /// Meta's explanation, for the ledger and for unknown codes.
+    public var details: String?
+
+    /// Creates an error.
+    public init(code: Int, subcode: Int? = nil, isTransient: Bool = false, details: String? = nil) {
+        self.code = code
+        self.subcode = subcode
+        self.isTransient = isTransient
+        self.details = details
+    }
+}
