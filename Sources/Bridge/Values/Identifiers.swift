@@ -52,5 +52,6 @@ public struct RowID<Record>: RawRepresentable, Hashable, Comparable, Sendable, C
     public var rawValue: Int64
     /// Wraps a row's number.
     public init(rawValue: Int64) { self.rawValue = rawValue }
+    /// Earlier rows come first.
     public static func < (left: RowID, right: RowID) -> Bool { left.rawValue < right.rawValue }
 }

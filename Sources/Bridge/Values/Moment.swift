@@ -16,6 +16,7 @@ public struct Moment: Hashable, Comparable, Sendable, Codable {
         self.milliseconds = overflow ? (seconds < 0 ? .min : .max) : product
     }
 
+    /// Earlier moments come first.
     public static func < (left: Moment, right: Moment) -> Bool {
         left.milliseconds < right.milliseconds
     }
