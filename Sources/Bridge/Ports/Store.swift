@@ -120,7 +120,7 @@ public protocol StoreTransaction: AnyObject {
         key: String,
         html: String,
         privateTo: String?,
-        completes: InboundRecord.ID?,
+        shownEvent: InboundRecord.ID?,
         shows: Wamid?,
         notBefore: Moment
     ) throws -> PostTask.ID
@@ -159,11 +159,13 @@ public protocol StoreTransaction: AnyObject {
     func outgoing(wamid: Wamid, number: PhoneNumberID) throws -> OutgoingMessage?
     /// All messages of a post, in order.
     func outgoing(of post: PostReference) throws -> [OutgoingMessage]
-    /// Changes a message's state, wamid, refusals and times.
+    /// Changes a message's own ID, state, wamid, refusals and times.
     func updateOutgoing(_ message: OutgoingMessage) throws
     /// The first message of each conversation that still holds it (see `OutgoingState.holdsConversation`), in the order of their rows,
     /// after `after`.
     func headOutgoing(after: OutgoingMessage.ID?, limit: Int) throws -> [OutgoingMessage]
+    /// The first message of a conversation that still holds it.
+    func headOutgoing(of conversation: Conversation.ID) throws -> OutgoingMessage?
     /// Messages in state `sending` or `unknown(authorTold: false)`, in the order of their rows.
     func doubtfulOutgoing() throws -> [OutgoingMessage]
 

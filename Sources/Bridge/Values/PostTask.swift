@@ -17,8 +17,8 @@ public struct PostTask: Equatable, Sendable {
     public var html: String
     /// The only reader besides the author, for a private post; nil for a public one.
     public var privateTo: String?
-    /// The inbound event that is posted once this task is done.
-    public var completes: InboundRecord.ID?
+    /// The inbound event that it shows, or shows a part of. The event is posted once all its tasks are done.
+    public var shownEvent: InboundRecord.ID?
     /// The customer's message that this post shows, so that quotes in either direction find it.
     public var shows: Wamid?
     /// Where the task stands.
@@ -61,7 +61,7 @@ public struct PostTask: Equatable, Sendable {
         key: String,
         html: String,
         privateTo: String? = nil,
-        completes: InboundRecord.ID? = nil,
+        shownEvent: InboundRecord.ID? = nil,
         shows: Wamid? = nil,
         state: State = .queued,
         refusals: Int = 0,
@@ -74,7 +74,7 @@ public struct PostTask: Equatable, Sendable {
         self.key = key
         self.html = html
         self.privateTo = privateTo
-        self.completes = completes
+        self.shownEvent = shownEvent
         self.shows = shows
         self.state = state
         self.refusals = refusals

@@ -1,0 +1,33 @@
+public import Bridge
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The machine's clock.
+public struct SystemClock: WallClock {
+    /// No sleep is longer than this without a look at the clock, so that a clock that was set is noticed.
+    private static let longestNap: Duration = .seconds(30)
+
+    /// Creates the clock.
+    public init() {}
+
+    /// The present moment by the machine's clock.
+    public func now() -> Moment {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Moment(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Returns once the machine's clock shows `moment` or later.
+    public func sleep(until moment: Moment) async throws {
+        while case let rest = moment.since(now()), rest > .zero {
+            try await Task.sleep(for: min(rest, Self.longestNap))
+        }
+        try Task.checkCancellation()
+    }
+}
