@@ -1,0 +1,71 @@
+/// One element of an array that came from outside: read, or not, without harm to its siblings.
+public enum Decoded<Element> {
+    /// The element was read.
+    case value(Element)
+    /// The element could not be read.
+    case failure(DecodingFailure)
+
+    /// The element, if it was read.
+    public var value: Element? {
+        if case .value(let element) = self { element } else { nil }
+    }
+
+    /// Why the element was not read, if so.
+    public var failure: DecodingFailure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}
+
+extension Decoded: Sendable where Element: Sendable {}
+extension Decoded: Equatable where Element: Equatable {}
+
+/// Why an element of an array was not read.
+public struct DecodingFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Position in the array, from 0.
+    public var index: Int
+    /// A few words, safe to log and to show: they hold nothing of what came from outside.
+    public var reason: String
+
+    /// - Parameters:
+    ///   - index: position in the array, from 0
+    ///   - reason: a few words without any of the content
+    public init(index: Int, reason: String) {
+        self.index = index
+        self.reason = reason
+    }
+
+    public var description: String { "element \(index) \(reason)" }
+}
+
+/// Runs an element's decoding inside its own place in the array, so that the array always goes on.
+struct Attempt<Element: Decodable>: Decodable {
+    let result: Result<Element, ReasonedError>
+
+    struct ReasonedError: Error {
+        var reason: String
+    }
+
+    init(from decoder: any Decoder) {
+        do {
+            result = .success(try Element(from: decoder))
+        } catch {
+            result = .failure(ReasonedError(reason: Self.reason(for: error)))
+        }
+    }
+
+    func decoded(at index: Int) -> Decoded<Element> {
+        switch result {
+        case .success(let element): .value(element)
+        case .failure(let error): .failure(DecodingFailure(index: index, reason: error.reason))
+        }
+    }
+
+    private static func reason(for error: any Error) -> String {
+        switch error {
+        case DecodingError.typeMismatch: "has another JSON type than expected"
+        case DecodingError.valueNotFound: "is null"
+        case DecodingError.keyNotFound: "lacks a required field"
+        default: "is malformed"
+        }
+    }
+}
