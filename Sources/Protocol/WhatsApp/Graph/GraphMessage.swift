@@ -110,6 +110,7 @@ extension GraphMessage {
         }
     }
 
+    /// Reads the object as it stands on the wire.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Name.self)
         if let to = try fields.decodeIfPresent(String.self, forKey: .to) {
@@ -134,6 +135,7 @@ extension GraphMessage {
         callbackData = try fields.decodeIfPresent(String.self, forKey: .callbackData)
     }
 
+    /// Writes the object as it stands on the wire.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Name.self)
         try fields.encode("whatsapp", forKey: .product)

@@ -24,11 +24,13 @@ public struct GraphMessageAnswer: Codable, Equatable, Sendable {
             self.userID = userID
         }
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             self.init(input: fields.identifier("input"), waID: fields.identifier("wa_id"), userID: fields.identifier("user_id"))
         }
 
+        /// Writes the object as it stands on the wire.
         public func encode(to encoder: any Encoder) throws {
             var fields = encoder.container(keyedBy: WireKey.self)
             try fields.encodeIfPresent(input, forKey: "input")
@@ -56,11 +58,13 @@ public struct GraphMessageAnswer: Codable, Equatable, Sendable {
             self.groupID = groupID
         }
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             self.init(id: fields.identifier("id"), status: fields.identifier("message_status"), groupID: fields.identifier("group_id"))
         }
 
+        /// Writes the object as it stands on the wire.
         public func encode(to encoder: any Encoder) throws {
             var fields = encoder.container(keyedBy: WireKey.self)
             try fields.encodeIfPresent(id, forKey: "id")
@@ -77,11 +81,13 @@ public struct GraphMessageAnswer: Codable, Equatable, Sendable {
         self.messages = messages
     }
 
+    /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.wireFields()
         self.init(contacts: fields.values("contacts"), messages: fields.values("messages"))
     }
 
+    /// Writes the object as it stands on the wire.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: WireKey.self)
         try fields.encode("whatsapp", forKey: "messaging_product")

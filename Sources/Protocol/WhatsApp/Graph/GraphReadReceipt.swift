@@ -15,6 +15,7 @@ public struct GraphReadReceipt: Codable, Equatable, Sendable {
         self.showsTyping = showsTyping
     }
 
+    /// Reads the object as it stands on the wire.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.wireFields()
         guard try fields.decode(String.self, forKey: "status") == "read" else {
@@ -24,6 +25,7 @@ public struct GraphReadReceipt: Codable, Equatable, Sendable {
         showsTyping = fields.object("typing_indicator")?.text("type") == "text"
     }
 
+    /// Writes the object as it stands on the wire.
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: WireKey.self)
         try fields.encode("whatsapp", forKey: "messaging_product")
@@ -49,6 +51,7 @@ public struct GraphSuccess: Codable, Equatable, Sendable {
     /// - Parameter success: whether it was done
     public init(success: Bool) { self.success = success }
 
+    /// Reads the object as it stands on the wire.
     public init(from decoder: any Decoder) throws {
         success = try decoder.wireFields().flag("success") ?? false
     }

@@ -21,6 +21,22 @@ public struct GraphUsage: Equatable, Sendable {
         public var totalTime: Int
         /// Minutes until calls pass again; 0 while they do.
         public var minutesToRegainAccess: Int
+
+        /// - Parameters:
+        ///   - id: the business or account; empty for the app's
+        ///   - type: what it limits
+        ///   - callCount: calls, in percent
+        ///   - totalCPUTime: time on Meta's processors, in percent
+        ///   - totalTime: time altogether, in percent
+        ///   - minutesToRegainAccess: minutes until calls pass again
+        public init(id: String, type: String?, callCount: Int, totalCPUTime: Int, totalTime: Int, minutesToRegainAccess: Int) {
+            self.id = id
+            self.type = type
+            self.callCount = callCount
+            self.totalCPUTime = totalCPUTime
+            self.totalTime = totalTime
+            self.minutesToRegainAccess = minutesToRegainAccess
+        }
     }
 
     /// When to come back.

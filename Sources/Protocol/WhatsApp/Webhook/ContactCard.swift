@@ -33,6 +33,7 @@ extension WhatsApp {
             /// Label.
             public let type: String?
 
+            /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
             public init(from decoder: any Decoder) throws {
                 let fields = try decoder.wireFields()
                 phone = fields.identifier("phone")
@@ -48,6 +49,7 @@ extension WhatsApp {
             /// Label.
             public let type: String?
 
+            /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
             public init(from decoder: any Decoder) throws {
                 let fields = try decoder.wireFields()
                 value = fields.identifier("email", "url")
@@ -72,6 +74,7 @@ extension WhatsApp {
             /// Label.
             public let type: String?
 
+            /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
             public init(from decoder: any Decoder) throws {
                 let fields = try decoder.wireFields()
                 street = fields.identifier("street")
@@ -93,6 +96,7 @@ extension WhatsApp {
             /// Position.
             public let title: String?
 
+            /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
             public init(from decoder: any Decoder) throws {
                 let fields = try decoder.wireFields()
                 company = fields.identifier("company")
@@ -101,6 +105,7 @@ extension WhatsApp {
             }
         }
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             let name = fields.object("name")

@@ -171,5 +171,8 @@ extension WhatsApp {
     public struct Unsupported: Equatable, Sendable {
         /// What it was, such as `poll_creation`; often absent.
         public let type: String?
+
+        /// - Parameter type: what it was, if Meta says so
+        public init(type: String?) { self.type = type }
     }
 }

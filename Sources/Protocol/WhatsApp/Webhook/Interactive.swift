@@ -63,6 +63,7 @@ extension WhatsApp {
             /// ISO 4217 code of the price.
             public let currency: String?
 
+            /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
             public init(from decoder: any Decoder) throws {
                 let fields = try decoder.wireFields()
                 productRetailerID = fields.identifier("product_retailer_id")

@@ -28,6 +28,7 @@ extension WhatsApp {
         /// `contact_request` if a contact card answers our request; newer payloads say it in the card.
         public let origin: String?
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             id = fields.identifier("id")
@@ -66,6 +67,7 @@ extension WhatsApp {
             /// The retailer's own ID of the product.
             public let retailerID: String?
 
+            /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
             public init(from decoder: any Decoder) throws {
                 let fields = try decoder.wireFields()
                 catalogID = fields.identifier("catalog_id")
@@ -73,6 +75,7 @@ extension WhatsApp {
             }
         }
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             from = fields.identifier("from")
@@ -104,6 +107,7 @@ extension WhatsApp {
         /// The greeting that the customer saw.
         public let welcomeMessage: String?
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             let welcome = fields.object("welcome_message")
@@ -128,6 +132,7 @@ extension WhatsApp {
         /// The new identity's hash.
         public let hash: String?
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             isAcknowledged = fields.flag("acknowledged")

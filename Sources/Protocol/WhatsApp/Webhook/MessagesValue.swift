@@ -12,6 +12,7 @@ extension WhatsApp {
         /// Problems of the number, app or account; or of a message beside them.
         public let errors: [ErrorNotice]
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             metadata = fields.value("metadata")
@@ -29,6 +30,7 @@ extension WhatsApp {
         /// The Graph ID of the number, which routes the change.
         public let phoneNumberID: String?
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             displayPhoneNumber = fields.identifier("display_phone_number")
@@ -51,6 +53,7 @@ extension WhatsApp {
         /// Hash of the person's identity key, when the identity check is on.
         public let identityKeyHash: String?
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             let profile = fields.object("profile")
@@ -76,6 +79,7 @@ extension WhatsApp {
         /// Where Meta documents the error.
         public let href: String?
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             let data = fields.object("error_data")

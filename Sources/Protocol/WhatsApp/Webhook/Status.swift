@@ -32,8 +32,10 @@ extension WhatsApp {
 
         /// What became of a message, as an open string; unknown ones only inform.
         public struct Kind: RawRepresentable, Hashable, Sendable {
+            /// The word as it stands on the wire.
             public let rawValue: String
 
+            /// Wraps the word as it stands on the wire.
             public init(rawValue: String) { self.rawValue = rawValue }
 
             /// It left Meta's servers.
@@ -59,6 +61,7 @@ extension WhatsApp {
             /// Such as `service` or `marketing`.
             public let category: String?
 
+            /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
             public init(from decoder: any Decoder) throws {
                 let fields = try decoder.wireFields()
                 isBillable = fields.flag("billable")
@@ -77,6 +80,7 @@ extension WhatsApp {
             /// When it ends, in Unix seconds; only on `sent`.
             public let expiration: Int64?
 
+            /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
             public init(from decoder: any Decoder) throws {
                 let fields = try decoder.wireFields()
                 id = fields.identifier("id")
@@ -85,6 +89,7 @@ extension WhatsApp {
             }
         }
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             id = fields.identifier("id")

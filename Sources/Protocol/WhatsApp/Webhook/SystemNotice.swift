@@ -20,8 +20,10 @@ extension WhatsApp {
 
         /// What happened, as an open string.
         public struct Kind: RawRepresentable, Hashable, Sendable {
+            /// The word as it stands on the wire.
             public let rawValue: String
 
+            /// Wraps the word as it stands on the wire.
             public init(rawValue: String) { self.rawValue = rawValue }
 
             /// The person has another phone number; the message's `from` is the old one.

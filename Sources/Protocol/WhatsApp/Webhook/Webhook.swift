@@ -6,6 +6,7 @@ extension WhatsApp {
         /// The accounts that something happened to. One notification may mix many entries, changes, messages and statuses.
         public let entries: [Decoded<Entry>]
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             object = fields.text("object")
@@ -30,6 +31,7 @@ extension WhatsApp {
         /// What changed.
         public let changes: [Decoded<Change>]
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             id = fields.identifier("id")
@@ -53,6 +55,7 @@ extension WhatsApp {
             case other(JSONValue)
         }
 
+        /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             field = fields.text("field")

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 extension WhatsApp {
     /// A JSON value of unknown meaning, kept as it came but for the order of fields.
     ///
@@ -18,6 +20,7 @@ extension WhatsApp {
         /// An object; of a name that occurs more than once one value is kept.
         case object([String: JSONValue])
 
+        /// Reads any value; never fails.
         public init(from decoder: any Decoder) {
             if let fields = try? decoder.wireFields() {
                 let pairs = fields.allKeys.map { ($0.stringValue, fields.value($0, as: JSONValue.self) ?? .null) }
@@ -44,6 +47,7 @@ extension WhatsApp {
             }
         }
 
+        /// Writes the object as it stands on the wire.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             switch self {
@@ -65,6 +69,14 @@ extension WhatsApp {
         /// The elements of an array; none when this is something else.
         public var elements: [JSONValue] {
             if case .array(let elements) = self { elements } else { [] }
+        }
+
+        /// The value as JSON with sorted names: equal values give equal bytes, whatever order they came in.
+        public var canonicalBytes: [UInt8] {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            // Nothing here can fail to encode: numbers are finite.
+            return (try? encoder.encode(self)).map(Array.init) ?? []
         }
 
         /// A text, or a number written as text: identifiers come as either.

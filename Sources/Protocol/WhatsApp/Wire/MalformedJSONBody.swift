@@ -5,6 +5,7 @@ public enum MalformedJSONBody: Error, Hashable, Sendable, CustomStringConvertibl
     /// The body is not one JSON value, or its outermost value is not an object.
     case notJSON
 
+    /// A few words, safe to log.
     public var description: String {
         switch self {
         case .tooLarge: "the body is too large"

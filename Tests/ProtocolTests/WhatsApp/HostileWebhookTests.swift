@@ -1,0 +1,93 @@
+import Protocol
+import Testing
+
+@Suite struct HostileWebhookTests {
+    @Test("What is nested too deep is cut off where it begins, and its siblings survive", arguments: [60, 500, 5_000, 200_000])
+    func deepNesting(depth: Int) throws {
+        let deep = String(repeating: #"{"a":["#, count: depth / 2) + String(repeating: "]}", count: depth / 2)
+        let body = notification(messages: #"[{"id":"wamid.A","type":"new","new":\#(deep)},{"id":"wamid.B","type":"text","text":{"body":"there"}}]"#)
+        let messages = try messagesValue(of: body).messages
+        #expect(messages.map(\.value?.id) == ["wamid.A", "wamid.B"])
+        #expect(messages.last?.value?.content == .text("there"))
+    }
+
+    @Test("Nesting that never closes is refused without following it down")
+    func endlessNesting() {
+        for opening in ["[", #"{"a":"#] {
+            let body = #"{"entry":"# + String(repeating: opening, count: 500_000)
+            #expect(throws: MalformedJSONBody.notJSON) { try WhatsApp.Webhook.decode(Array(body.utf8)) }
+        }
+        #expect(throws: MalformedJSONBody.notJSON) { try WhatsApp.Webhook.decode(Array(String(repeating: "]", count: 1000).utf8)) }
+    }
+
+    @Test(
+        "Half of a surrogate pair becomes a replacement character and costs no text",
+        arguments: [
+            (#"a\ud83d"#, "a\u{FFFD}"), (#"\ude00b"#, "\u{FFFD}b"), (#"\ud83d\ud83d\ude00"#, "\u{FFFD}😀"), (#"\ud83dx\ude00"#, "\u{FFFD}x\u{FFFD}"),
+            (#"\ud83d\u0041"#, "\u{FFFD}A"), (#"\\ud83d"#, #"\ud83d"#), (#"\uD83D\uDE00"#, "😀"), (#"\ud83d\n"#, "\u{FFFD}\n"),
+        ]
+    )
+    func surrogates(escaped: String, text: String) throws {
+        #expect(try message(#""type":"text","text":{"body":"\#(escaped)"}"#).content == .text(text))
+    }
+
+    @Test("Bytes that are no UTF-8 become replacement characters")
+    func invalidUTF8() throws {
+        var body = Array(notification(messages: #"[{"id":"wamid.A","type":"text","text":{"body":"a?b"}}]"#).utf8)
+        let index = try #require(body.lastIndex(of: UInt8(ascii: "?")))
+        body[index] = 0xFF
+        let webhook = try WhatsApp.Webhook.decode(body)
+        guard case .messages(let value) = webhook.entries.first?.value?.changes.first?.value?.value else {
+            Issue.record("no messages")
+            return
+        }
+        #expect(value.messages.first?.value?.content == .text("a\u{FFFD}b"))
+    }
+
+    @Test(
+        "Numbers of any size stay harmless",
+        arguments: [
+            ("1790000000", 1_790_000_000 as Int64?), (#""1790000000""#, 1_790_000_000), ("1e400", nil), ("-1", nil), ("99999999999999999999999", nil),
+            (#""1790000000000""#, nil), ("1790000000.5", nil), (#""soon""#, nil), ("true", nil), ("null", nil), ("{}", nil),
+            ("1" + String(repeating: "0", count: 5000), nil),
+        ]
+    )
+    func timestamps(written: String, seconds: Int64?) throws {
+        let body = notification(messages: #"[{"id":"wamid.A","timestamp":\#(written)}]"#)
+        #expect(try messagesValue(of: body).messages.first?.value?.timestamp == seconds)
+    }
+
+    @Test("An identifier may be a number of any length")
+    func numericIdentifiers() throws {
+        let body = notification(messages: "[{\"id\":123456789012345678901234567890,\"from\":4917600},{\"id\":1e999,\"from\":\"\"}]")
+        let messages = try messagesValue(of: body).messages.compactMap(\.value)
+        #expect(messages.map(\.id) == ["123456789012345678901234567890", nil])
+        #expect(messages.map(\.from) == ["4917600", nil])
+    }
+
+    @Test("A name that occurs more than once is one field")
+    func duplicateNames() throws {
+        let body = #"{"object":"a","object":"b","entry":[],"entry":[{"id":"1","changes":[{"field":"x","field":"x","value":{"k":1,"k":2}}]}]}"#
+        let webhook = try WhatsApp.Webhook.decode(Array(body.utf8))
+        #expect(["a", "b"].contains(webhook.object))
+        #expect(webhook.entries.count <= 1)
+    }
+
+    @Test("Fields of a wrong type count as absent", arguments: ["17", "true", "null", #""text""#, "[]", "[[]]", "{}", "1.5"])
+    func wrongTypes(value: String) throws {
+        let types = [
+            "text", "image", "video", "audio", "voice", "document", "sticker", "location", "contacts", "reaction", "button", "interactive", "order",
+            "system", "request_welcome", "edit", "revoke", "unsupported", "unknown", "poll",
+        ]
+        for type in types {
+            let fields = #""type":"\#(type)","\#(type)":\#(value),"context":\#(value),"referral":\#(value),"errors":\#(value),"identity":\#(value)"#
+            let message = try message(fields)
+            #expect(message.id == "wamid.A")
+            #expect(message.type == type)
+        }
+        let status = try messagesValue(
+            of: notification(statuses: #"[{"id":"wamid.S","status":"sent","pricing":\#(value),"conversation":\#(value),"errors":\#(value)}]"#)
+        ).statuses
+        #expect(status.first?.value?.kind == .sent)
+    }
+}
