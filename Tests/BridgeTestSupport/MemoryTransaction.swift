@@ -1,0 +1,433 @@
+import Bridge
+
+/// A transaction of a store in memory.
+final class MemoryTransaction: StoreTransaction {
+    var contents: MemoryContents
+    private let isReadOnly: Bool
+
+    init(contents: MemoryContents, isReadOnly: Bool) {
+        self.contents = contents
+        self.isReadOnly = isReadOnly
+    }
+
+    private func change<Result>(_ body: (inout MemoryContents) throws -> Result) throws -> Result {
+        if isReadOnly { throw MemoryStoreError.readOnly }
+        return try body(&contents)
+    }
+
+    // MARK: Webhooks
+
+    func pendingWebhooks(limit: Int) -> [StoredWebhook] {
+        contents.pendingWebhooks.all.prefix(max(0, limit)).compactMap(contents.webhooks.find)
+    }
+
+    func finishWebhook(_ id: StoredWebhook.ID) throws {
+        try change { contents in
+            guard contents.webhooks.find(id) != nil else { throw MemoryStoreError.noRow(id.rawValue) }
+            contents.pendingWebhooks.remove(id)
+        }
+    }
+
+    // MARK: Inbound events
+
+    func insertInbound(key: String, event: InboundEvent, state: InboundState, recordedAt: Moment) throws -> InboundRecord.ID? {
+        try change { contents in
+            guard contents.inboundKeys.insert(key).inserted else { return nil }
+            let id = contents.inbound.append { InboundRecord(id: $0, key: key, event: event, state: state, recordedAt: recordedAt) }
+            if case .held(let reason) = state { contents.held[reason, default: MemoryIDs()].insert(id) }
+            if case .status(let status) = event {
+                contents.statuses[.init(number: status.number, wamid: status.wamid), default: []].append(id)
+            }
+            return id
+        }
+    }
+
+    func inbound(_ id: InboundRecord.ID) -> InboundRecord? {
+        contents.inbound.find(id)
+    }
+
+    func setInbound(_ id: InboundRecord.ID, state: InboundState, conversation: Conversation.ID?) throws {
+        try change { contents in
+            let old = try contents.inbound.change(id) { record in
+                defer {
+                    record.state = state
+                    record.conversation = conversation
+                }
+                return record.state
+            }
+            if case .held(let reason) = old { contents.held[reason]?.remove(id) }
+            if case .held(let reason) = state { contents.held[reason, default: MemoryIDs()].insert(id) }
+        }
+    }
+
+    func heldInbound(reasons: Set<HoldReason>, after: InboundRecord.ID?, limit: Int) -> [InboundRecord] {
+        let ids = reasons.flatMap { contents.held[$0]?.after(after).prefix(max(0, limit)) ?? [] }
+        return ids.sorted().prefix(max(0, limit)).compactMap(contents.inbound.find)
+    }
+
+    func statuses(of wamid: Wamid, number: PhoneNumberID) -> [InboundRecord] {
+        (contents.statuses[.init(number: number, wamid: wamid)] ?? []).compactMap(contents.inbound.find)
+    }
+
+    // MARK: Customers and conversations
+
+    func customers(havingAny aliases: [Alias]) -> [Customer] {
+        Set(aliases.compactMap { contents.customersByAlias[$0] }).sorted().compactMap(contents.customers.find)
+    }
+
+    func insertCustomer(name: String?, aliases: Set<Alias>) throws -> Customer {
+        try change { contents in
+            let id = contents.customers.append { Customer(id: $0, name: name, aliases: []) }
+            let customer = Customer(id: id, name: name, aliases: aliases)
+            try Self.save(customer, in: &contents)
+            return customer
+        }
+    }
+
+    func updateCustomer(_ customer: Customer) throws {
+        try change { try Self.save(customer, in: &$0) }
+    }
+
+    private static func save(_ customer: Customer, in contents: inout MemoryContents) throws {
+        let old = try contents.customers.change(customer.id) { row in
+            defer { row = customer }
+            return row.aliases
+        }
+        for alias in old.subtracting(customer.aliases) { contents.customersByAlias[alias] = nil }
+        for alias in customer.aliases {
+            if let other = contents.customersByAlias.updateValue(customer.id, forKey: alias), other != customer.id {
+                try contents.customers.change(other) { row in _ = row.aliases.remove(alias) }
+            }
+        }
+    }
+
+    func customer(_ id: Customer.ID) -> Customer? {
+        contents.customers.find(id)
+    }
+
+    func conversation(number: PhoneNumberID, customer: Customer.ID) -> Conversation? {
+        contents.conversationsByCustomer[.init(number: number, customer: customer)].flatMap(contents.conversations.find)
+    }
+
+    func conversation(_ id: Conversation.ID) -> Conversation? {
+        contents.conversations.find(id)
+    }
+
+    func insertConversation(number: PhoneNumberID, customer: Customer.ID, address: [Alias]) throws -> Conversation {
+        try change { contents in
+            guard contents.customers.find(customer) != nil else { throw MemoryStoreError.noRow(customer.rawValue) }
+            let key = MemoryContents.NumberedCustomer(number: number, customer: customer)
+            guard contents.conversationsByCustomer[key] == nil else { throw MemoryStoreError.notUnique("conversation") }
+            var conversation = Conversation(id: .init(rawValue: 0), number: number, customer: customer, address: address, openDiscussion: nil)
+            conversation.id = contents.conversations.append { id in
+                conversation.id = id
+                return conversation
+            }
+            contents.conversationsByCustomer[key] = conversation.id
+            return conversation
+        }
+    }
+
+    func updateConversation(_ conversation: Conversation) throws {
+        try change { contents in
+            if let open = conversation.openDiscussion, contents.discussions.find(open) == nil { throw MemoryStoreError.noRow(open.rawValue) }
+            try contents.conversations.change(conversation.id) { row in
+                row.address = conversation.address
+                row.openDiscussion = conversation.openDiscussion
+            }
+        }
+    }
+
+    // MARK: Discussions
+
+    func insertDiscussion(
+        conversation: Conversation.ID,
+        key: String,
+        zone: Zone,
+        newestMessageAt: Moment,
+        closesAt: Moment
+    ) throws -> Discussion {
+        try change { contents in
+            guard contents.conversations.find(conversation) != nil else { throw MemoryStoreError.noRow(conversation.rawValue) }
+            var discussion = Discussion(
+                id: .init(rawValue: 0),
+                conversation: conversation,
+                key: key,
+                zone: zone,
+                root: nil,
+                newestMessageAt: newestMessageAt,
+                closesAt: closesAt,
+                closedAt: nil
+            )
+            discussion.id = contents.discussions.append { id in
+                discussion.id = id
+                return discussion
+            }
+            contents.openDiscussions.insert(discussion.id)
+            return discussion
+        }
+    }
+
+    func discussion(_ id: Discussion.ID) -> Discussion? {
+        contents.discussions.find(id)
+    }
+
+    func discussion(root: PostReference) -> Discussion? {
+        contents.discussionsByRoot[root].flatMap(contents.discussions.find)
+    }
+
+    func updateDiscussion(_ discussion: Discussion) throws {
+        try change { contents in
+            if let root = discussion.root, let other = contents.discussionsByRoot[root], other != discussion.id {
+                throw MemoryStoreError.notUnique(root.rawValue)
+            }
+            let oldRoot = try contents.discussions.change(discussion.id) { row in
+                defer { row = discussion }
+                return row.root
+            }
+            if let oldRoot { contents.discussionsByRoot[oldRoot] = nil }
+            if let root = discussion.root { contents.discussionsByRoot[root] = discussion.id }
+            if discussion.closedAt == nil {
+                contents.openDiscussions.insert(discussion.id)
+            } else {
+                contents.openDiscussions.remove(discussion.id)
+            }
+        }
+    }
+
+    func discussionsClosing(by moment: Moment, limit: Int) -> [Discussion] {
+        let due = contents.openDiscussions.compactMap(contents.discussions.find).filter { $0.closesAt <= moment }
+        return Array(due.sorted { ($0.closesAt, $0.id) < ($1.closesAt, $1.id) }.prefix(max(0, limit)))
+    }
+
+    func nextClosing() -> Moment? {
+        contents.openDiscussions.compactMap(contents.discussions.find).map(\.closesAt).min()
+    }
+
+    // MARK: Posts
+
+    func knownPost(_ reference: PostReference) -> KnownPost? {
+        contents.knownPosts[reference]
+    }
+
+    func saveKnownPost(_ post: KnownPost) throws {
+        try change { $0.knownPosts[post.reference] = post }
+    }
+
+    func link(_ wamid: Wamid, number: PhoneNumberID, shownBy post: PostReference) throws {
+        try change { contents in
+            let key = MemoryContents.NumberedWamid(number: number, wamid: wamid)
+            if contents.postsByWamid[key] == nil { contents.postsByWamid[key] = post }
+            if contents.wamidsByPost[post] == nil { contents.wamidsByPost[post] = wamid }
+        }
+    }
+
+    func post(showing wamid: Wamid, number: PhoneNumberID) -> PostReference? {
+        contents.postsByWamid[.init(number: number, wamid: wamid)]
+    }
+
+    func wamid(shownBy post: PostReference) -> Wamid? {
+        contents.wamidsByPost[post]
+    }
+
+    func noteHint(in discussion: PostReference) throws -> Bool {
+        try change { $0.hints.insert(discussion).inserted }
+    }
+
+    // MARK: Post tasks
+
+    func insertTask(
+        lane: Lane,
+        zone: Zone,
+        place: PostTask.Place,
+        key: String,
+        html: String,
+        privateTo: String?,
+        shownEvent: InboundRecord.ID?,
+        shows: Wamid?,
+        notBefore: Moment
+    ) throws -> PostTask.ID {
+        try change { contents in
+            let id = contents.tasks.append { id in
+                PostTask(
+                    id: id,
+                    lane: lane,
+                    zone: zone,
+                    place: place,
+                    key: key,
+                    html: html,
+                    privateTo: privateTo,
+                    shownEvent: shownEvent,
+                    shows: shows,
+                    notBefore: notBefore
+                )
+            }
+            contents.unfinishedTasks[lane, default: MemoryIDs()].insert(id)
+            return id
+        }
+    }
+
+    func task(_ id: PostTask.ID) -> PostTask? {
+        contents.tasks.find(id)
+    }
+
+    func updateTask(_ task: PostTask) throws {
+        try change { contents in
+            let row = try contents.tasks.change(task.id) { row in
+                row.place = task.place
+                row.state = task.state
+                row.refusals = task.refusals
+                row.notBefore = task.notBefore
+                return row
+            }
+            let isUnfinished = row.state == .queued || row.state == .posting
+            contents.unfinishedTasks[row.lane, default: MemoryIDs()].set(row.id, isMember: isUnfinished)
+            if contents.unfinishedTasks[row.lane]?.isEmpty == true { contents.unfinishedTasks[row.lane] = nil }
+            if case .root = row.place {
+                contents.postingRoots.set(row.id, isMember: row.state == .posting)
+            } else {
+                contents.postingRoots.remove(row.id)
+            }
+        }
+    }
+
+    func headTasks(after: PostTask.ID?, limit: Int) -> [PostTask] {
+        let heads = contents.unfinishedTasks.values.compactMap(\.first).filter { id in after.map { id > $0 } ?? true }
+        return heads.sorted().prefix(max(0, limit)).compactMap(contents.tasks.find)
+    }
+
+    func unfinishedTasks(in lane: Lane) -> [PostTask] {
+        (contents.unfinishedTasks[lane]?.all ?? []).compactMap(contents.tasks.find)
+    }
+
+    func unconfirmedRoots(in zone: Zone) -> [PostTask] {
+        contents.postingRoots.all.compactMap(contents.tasks.find).filter { $0.zone == zone }
+    }
+
+    // MARK: Outgoing messages
+
+    func insertOutgoing(
+        messageID: String,
+        conversation: Conversation.ID,
+        discussion: Discussion.ID,
+        post: PostReference,
+        author: String,
+        part: Int,
+        parts: Int,
+        text: String,
+        quotes: Wamid?,
+        state: OutgoingState,
+        at: Moment
+    ) throws -> OutgoingMessage.ID {
+        try change { contents in
+            guard contents.outgoingByMessageID[messageID] == nil else { throw MemoryStoreError.notUnique(messageID) }
+            guard contents.conversations.find(conversation) != nil else { throw MemoryStoreError.noRow(conversation.rawValue) }
+            guard contents.discussions.find(discussion) != nil else { throw MemoryStoreError.noRow(discussion.rawValue) }
+            let id = contents.outgoing.append { id in
+                OutgoingMessage(
+                    id: id,
+                    messageID: messageID,
+                    conversation: conversation,
+                    discussion: discussion,
+                    post: post,
+                    author: author,
+                    part: part,
+                    parts: parts,
+                    text: text,
+                    quotes: quotes,
+                    state: state,
+                    notBefore: at,
+                    changedAt: at
+                )
+            }
+            contents.outgoingByMessageID[messageID] = id
+            contents.outgoingByPost[post, default: []].append(id)
+            contents.noteStanding(of: id, conversation: conversation, state: state)
+            return id
+        }
+    }
+
+    func outgoing(_ id: OutgoingMessage.ID) -> OutgoingMessage? {
+        contents.outgoing.find(id)
+    }
+
+    func outgoing(messageID: String) -> OutgoingMessage? {
+        contents.outgoingByMessageID[messageID].flatMap(contents.outgoing.find)
+    }
+
+    func outgoing(wamid: Wamid, number: PhoneNumberID) -> OutgoingMessage? {
+        contents.outgoingByWamid[wamid]?.all.lazy.compactMap(contents.outgoing.find)
+            .first { contents.conversations.find($0.conversation)?.number == number }
+    }
+
+    func outgoing(of post: PostReference) -> [OutgoingMessage] {
+        (contents.outgoingByPost[post] ?? []).compactMap(contents.outgoing.find)
+    }
+
+    func updateOutgoing(_ message: OutgoingMessage) throws {
+        try change { contents in
+            guard let old = contents.outgoing.find(message.id) else { throw MemoryStoreError.noRow(message.id.rawValue) }
+            if let other = contents.outgoingByMessageID[message.messageID], other != message.id {
+                throw MemoryStoreError.notUnique(message.messageID)
+            }
+            let row = try contents.outgoing.change(message.id) { row in
+                row.messageID = message.messageID
+                row.state = message.state
+                row.wamid = message.wamid
+                row.refusals = message.refusals
+                row.notBefore = message.notBefore
+                row.changedAt = message.changedAt
+                return row
+            }
+            if old.messageID != row.messageID {
+                contents.outgoingByMessageID[old.messageID] = nil
+                contents.outgoingByMessageID[row.messageID] = row.id
+            }
+            if old.wamid != row.wamid {
+                if let wamid = old.wamid { contents.outgoingByWamid[wamid]?.remove(row.id) }
+                if let wamid = row.wamid { contents.outgoingByWamid[wamid, default: MemoryIDs()].insert(row.id) }
+            }
+            contents.noteStanding(of: row.id, conversation: row.conversation, state: row.state)
+        }
+    }
+
+    func headOutgoing(after: OutgoingMessage.ID?, limit: Int) -> [OutgoingMessage] {
+        let heads = contents.holdingOutgoing.values.compactMap(\.first).filter { id in after.map { id > $0 } ?? true }
+        return heads.sorted().prefix(max(0, limit)).compactMap(contents.outgoing.find)
+    }
+
+    func headOutgoing(of conversation: Conversation.ID) -> OutgoingMessage? {
+        contents.holdingOutgoing[conversation]?.first.flatMap(contents.outgoing.find)
+    }
+
+    func doubtfulOutgoing() -> [OutgoingMessage] {
+        contents.doubtfulOutgoing.all.compactMap(contents.outgoing.find)
+    }
+
+    // MARK: Zones and accounts
+
+    func cursor(of zone: Zone) -> ConnectCursor? {
+        contents.cursors[zone]
+    }
+
+    func setCursor(_ cursor: ConnectCursor, of zone: Zone) throws {
+        try change { $0.cursors[zone] = cursor }
+    }
+
+    func accountStop(_ account: String) -> AccountStop? {
+        contents.accountStops[account]
+    }
+
+    func setAccountStop(_ stop: AccountStop?, of account: String) throws {
+        try change { $0.accountStops[account] = stop }
+    }
+}
+
+extension MemoryContents {
+    /// Keeps the sets of messages that hold their conversation, and of those in doubt.
+    fileprivate mutating func noteStanding(of id: OutgoingMessage.ID, conversation: Conversation.ID, state: OutgoingState) {
+        holdingOutgoing[conversation, default: MemoryIDs()].set(id, isMember: state.holdsConversation)
+        if holdingOutgoing[conversation]?.isEmpty == true { holdingOutgoing[conversation] = nil }
+        doubtfulOutgoing.set(id, isMember: state == .sending || state == .unknown(authorTold: false))
+    }
+}
