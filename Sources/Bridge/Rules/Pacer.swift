@@ -41,6 +41,7 @@ public struct Pacer: Sendable {
     }
 
     private var numbers: [PhoneNumberID: Bucket] = [:]
+    private var rests: [PhoneNumberID: Moment] = [:]
     private var pairs: [Conversation.ID: Bucket] = [:]
 
     /// More pairs than this are forgotten, fullest first.
@@ -51,9 +52,14 @@ public struct Pacer: Sendable {
 
     /// When the next message of a conversation may go; at or before `now` if at once.
     public func turn(number: PhoneNumberID, conversation: Conversation.ID, at now: Moment) -> Moment {
-        let ofNumber = numbers[number]?.turn(at: now) ?? now
+        let ofNumber = max(numbers[number]?.turn(at: now) ?? now, rests[number] ?? now)
         let ofPair = pairs[conversation]?.turn(at: now) ?? now
         return max(ofNumber, ofPair)
+    }
+
+    /// Notes that Meta wants a number to be quiet for a while.
+    public mutating func rest(number: PhoneNumberID, until moment: Moment) {
+        rests[number] = max(rests[number] ?? moment, moment)
     }
 
     /// Notes that a message of a conversation is sent at `now`.

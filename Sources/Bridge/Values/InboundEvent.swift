@@ -80,24 +80,7 @@ public struct CustomerMessage: Equatable, Sendable, Codable {
         /// A text with WhatsApp's marks.
         case text(String)
         /// Anything that is shown as a placeholder for now.
-        case placeholder(Placeholder)
-    }
-
-    /// What is known of a message that is shown as a placeholder.
-    public struct Placeholder: Equatable, Sendable, Codable {
-        /// Words of the customer that belong to it: a caption, a place's name, a chosen button, an emoji.
-        public var caption: String?
-        /// A file's name as the customer gave it.
-        public var fileName: String?
-        /// Why it cannot be shown, as Meta says it.
-        public var reason: String?
-
-        /// Creates a placeholder's content.
-        public init(caption: String? = nil, fileName: String? = nil, reason: String? = nil) {
-            self.caption = caption
-            self.fileName = fileName
-            self.reason = reason
-        }
+        case placeholder(MessagePlaceholder)
     }
 
     /// Creates a message.
@@ -176,5 +159,12 @@ public struct DeliveryError: Error, Equatable, Sendable, Codable {
         self.subcode = subcode
         self.isTransient = isTransient
         self.details = details
+    }
+}
+
+extension DeliveryError {
+    /// The error as the rules and texts for people know it.
+    func failure(from source: GraphFailure.Source) -> GraphFailure {
+        GraphFailure(code: code, subcode: subcode, isTransient: isTransient, details: details, source: source)
     }
 }

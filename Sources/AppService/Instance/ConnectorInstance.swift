@@ -1,0 +1,103 @@
+public import Bridge
+public import Logging
+
+/// One connector for one PBX domain: its loops over its store, between its two ports.
+///
+/// Webhook bytes → store → `WebhookIntake` → flows decide → `PostingLanes` → Connect; and back: Connect → `ConnectFeed` → flows decide →
+/// `SendingLanes` → WhatsApp. Each arrow that could fail starts from something durable.
+public struct ConnectorInstance: Sendable {
+    private let store: any Store
+    private let connect: any ConnectPort
+    private let whatsApp: any WhatsAppPort
+    private let clock: any WallClock
+    private let read: @Sendable (StoredWebhook) -> [InboundEvent]
+    private let jitter: @Sendable () -> Double
+    private let logger: Logger
+    private let desk: InstanceDesk
+
+    /// How the parts of the instance are.
+    public let health: InstanceHealth
+
+    /// Creates an instance.
+    /// - Parameters:
+    ///   - read: reads a webhook's body; what cannot be read is an event, too.
+    ///   - makeKey: makes a new, unique key at each call (a UUID).
+    ///   - jitter: a random number from 0 to 1 at each call.
+    public init(
+        settings: BridgeSettings,
+        store: any Store,
+        connect: any ConnectPort,
+        whatsApp: any WhatsAppPort,
+        clock: any WallClock,
+        read: @escaping @Sendable (StoredWebhook) -> [InboundEvent],
+        makeKey: @escaping @Sendable () -> String,
+        jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
+        health: InstanceHealth = InstanceHealth(),
+        logger: Logger
+    ) {
+        self.store = store
+        self.connect = connect
+        self.whatsApp = whatsApp
+        self.clock = clock
+        self.read = read
+        self.jitter = jitter
+        self.health = health
+        self.logger = logger
+        self.desk = InstanceDesk(settings: settings, makeKey: makeKey)
+    }
+
+    /// Keeps a webhook's raw body. Durable when this returns.
+    public func append(webhook body: [UInt8]) async throws {
+        try await store.append(webhook: body, receivedAt: clock.now())
+        health.note(.up, of: .webhook)
+        desk.intakeBell.ring()
+    }
+
+    /// Takes new settings over while running; events that were held for want of them go on.
+    public func apply(_ settings: BridgeSettings) async throws {
+        desk.settings = settings
+        try await releaseHeld()
+        desk.sendingBell.ring(everyone: true)
+    }
+
+    /// Decides again on everything that waits for a number, a zone or a licence, in the order in which it came.
+    public func releaseHeld() async throws {
+        var after: InboundRecord.ID?
+        while true {
+            let start = after
+            let flow = desk.inboundFlow
+            let now = clock.now()
+            let last = try await store.write { transaction in
+                let held = try transaction.heldInbound(reasons: [.unknownNumber, .zone, .licence], after: start, limit: 200)
+                for record in held { try flow.release(record, at: now, in: transaction) }
+                return held.last?.id
+            }
+            guard let last else { break }
+            after = last
+        }
+        desk.postingBell.ring()
+        desk.closingBell.ring()
+    }
+
+    /// Runs until the task is cancelled.
+    public func run() async throws {
+        let flow = desk.sendingFlow
+        let now = clock.now()
+        try await store.write { try flow.recover(at: now, in: $0) }
+        try await releaseHeld()
+        health.note(.up, of: .database)
+        await withTaskGroup(of: Void.self) { group in
+            let intake = WebhookIntake(store: store, clock: clock, desk: desk, read: read, logger: logger)
+            let keeper = WindowKeeper(store: store, clock: clock, desk: desk, logger: logger)
+            let posting = PostingLanes(store: store, connect: connect, clock: clock, desk: desk, logger: logger)
+            let sending = SendingLanes(store: store, whatsApp: whatsApp, clock: clock, desk: desk, jitter: jitter, logger: logger)
+            let feed = ConnectFeed(store: store, connect: connect, clock: clock, desk: desk, health: health, logger: logger)
+            group.addTask { await intake.run() }
+            group.addTask { await keeper.run() }
+            group.addTask { await posting.run() }
+            group.addTask { await sending.run() }
+            group.addTask { await feed.run() }
+            await group.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Bridge
+import Synchronization
+
+/// What the loops of one instance share in memory: settings, who we are at Connect, and the bells that wake them.
+///
+/// Everything that must survive is in the store; this can be rebuilt from it at any time.
+final class InstanceDesk: Sendable {
+    private struct State {
+        var settings: BridgeSettings
+        var identity: ConnectorIdentity?
+    }
+
+    /// New webhooks wait to be taken apart.
+    let intakeBell = Bell()
+    /// New tasks for Connect may wait.
+    let postingBell = Bell()
+    /// New messages for WhatsApp may wait.
+    let sendingBell = Bell()
+    /// The next closing may have changed.
+    let closingBell = Bell()
+    /// A post of ours was confirmed.
+    let confirmationBell = Bell()
+    /// Keeps within Meta's rates.
+    let pacer = Mutex(Pacer())
+
+    private let state: Mutex<State>
+    private let makeKey: @Sendable () -> String
+
+    /// - Parameter makeKey: makes a new, unique key at each call (a UUID).
+    init(settings: BridgeSettings, makeKey: @escaping @Sendable () -> String) {
+        self.state = Mutex(State(settings: settings, identity: nil))
+        self.makeKey = makeKey
+    }
+
+    /// The instance's settings as they are now.
+    var settings: BridgeSettings {
+        get { state.withLock { $0.settings } }
+        set { state.withLock { $0.settings = newValue } }
+    }
+
+    /// Who we are at Connect; nil while there is no connection.
+    var identity: ConnectorIdentity? {
+        get { state.withLock { $0.identity } }
+        set { state.withLock { $0.identity = newValue } }
+    }
+
+    var inboundFlow: InboundFlow { InboundFlow(settings: settings, makeKey: makeKey) }
+    var postingFlow: PostingFlow { PostingFlow(settings: settings, makeKey: makeKey) }
+    var sendingFlow: SendingFlow { SendingFlow(settings: settings, makeKey: makeKey) }
+    var closingFlow: ClosingFlow { ClosingFlow(settings: settings, makeKey: makeKey) }
+
+    func forwardingFlow(as identity: ConnectorIdentity) -> ForwardingFlow {
+        ForwardingFlow(settings: settings, identity: identity, makeKey: makeKey)
+    }
+}

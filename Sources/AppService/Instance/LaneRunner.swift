@@ -1,0 +1,71 @@
+import Bridge
+
+/// Runs one job for each key at a time, many keys side by side.
+///
+/// The source names the keys that have work; the job works on one key until that has nothing more to do now, and says when to look at it
+/// again. Keys never wait for each other.
+struct LaneRunner<Key: Hashable & Sendable>: Sendable {
+    /// When to look at a key again.
+    enum Rest: Sendable {
+        /// Not before somebody rings.
+        case untilRung
+        /// At this moment, or when somebody rings for everyone.
+        case until(Moment)
+    }
+
+    /// Rung whenever there may be new work.
+    let bell: Bell
+    let clock: any WallClock
+    /// How many keys are worked on at once.
+    let width: Int
+    /// The keys that have work, first come first served, without those given.
+    let source: @Sendable (_ excluded: Set<Key>) async -> [Key]
+    /// Works on one key. Must not throw: what fails is logged and tried again later by the job itself.
+    let job: @Sendable (Key) async -> Rest
+
+    /// Runs until the task is cancelled; jobs under way see the cancellation too.
+    func run() async {
+        await withTaskGroup(of: Event.self) { group in
+            var running: Set<Key> = []
+            var resting: [Key: Moment] = [:]
+            var isListening = false
+            while !Task.isCancelled {
+                let now = clock.now()
+                resting = bell.takeEveryone() ? [:] : resting.filter { $0.value > now }
+                if running.count < width {
+                    for key in await source(running.union(resting.keys)).prefix(width - running.count) {
+                        running.insert(key)
+                        group.addTask { .finished(key, await job(key)) }
+                    }
+                }
+                if !isListening {
+                    let next = resting.values.min()
+                    isListening = true
+                    group.addTask {
+                        await bell.wait(until: next, clock: clock)
+                        return .rung
+                    }
+                }
+                switch await group.next() {
+                case .finished(let key, let rest):
+                    running.remove(key)
+                    if case .until(let moment) = rest {
+                        resting[key] = moment
+                        // The listener may sleep for longer than this key wants to rest.
+                        bell.ring()
+                    }
+                case .rung:
+                    isListening = false
+                case nil:
+                    return
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private enum Event: Sendable {
+        case finished(Key, Rest)
+        case rung
+    }
+}

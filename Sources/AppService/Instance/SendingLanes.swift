@@ -1,0 +1,85 @@
+import Bridge
+import Logging
+
+/// Performs the messages for WhatsApp, conversation by conversation.
+struct SendingLanes: Sendable {
+    let store: any Store
+    let whatsApp: any WhatsAppPort
+    let clock: any WallClock
+    let desk: InstanceDesk
+    let jitter: @Sendable () -> Double
+    let logger: Logger
+
+    /// How many conversations send at once.
+    private static let width = 32
+
+    /// Runs until the task is cancelled.
+    func run() async {
+        await LaneRunner<Conversation.ID>(
+            bell: desk.sendingBell,
+            clock: clock,
+            width: Self.width,
+            source: { await conversationsWithWork(besides: $0) },
+            job: { await work(on: $0) }
+        ).run()
+    }
+
+    private func conversationsWithWork(besides excluded: Set<Conversation.ID>) async -> [Conversation.ID] {
+        var found: [Conversation.ID] = []
+        var after: OutgoingMessage.ID?
+        do {
+            while found.count < Self.width {
+                let start = after
+                let heads = try await store.read { try $0.headOutgoing(after: start, limit: 200) }
+                guard let last = heads.last else { break }
+                after = last.id
+                found += heads.map(\.conversation).filter { !excluded.contains($0) }
+            }
+        } catch {
+            logger.error("The store cannot be read; trying again in a second", metadata: ["error": "\(error)"])
+            try? await clock.sleep(for: .seconds(1))
+            desk.sendingBell.ring()
+        }
+        return found
+    }
+
+    private func work(on conversation: Conversation.ID) async -> LaneRunner<Conversation.ID>.Rest {
+        do {
+            while !Task.isCancelled {
+                guard let head = try await store.read({ try $0.headOutgoing(of: conversation) }) else { return .untilRung }
+                let flow = desk.sendingFlow
+                let now = clock.now()
+                if head.state == .queued, let number = try await store.read({ try $0.conversation(conversation)?.number }) {
+                    let turn = desk.pacer.withLock { $0.turn(number: number, conversation: conversation, at: now) }
+                    guard turn <= now else { return .until(turn) }
+                }
+                let beginning = try await store.write { try flow.begin(head.id, at: now, in: $0) }
+                // Whatever was decided may have left a word for the author.
+                desk.postingBell.ring()
+                switch beginning {
+                case .nothing: continue
+                case .wait(let moment): return .until(moment)
+                case .waitForStatus(let moment): return .until(min(moment, now + .seconds(1)))
+                case .send(let request):
+                    desk.pacer.withLock { $0.sent(number: request.number, conversation: conversation, at: now) }
+                    let result = await whatsApp.send(request)
+                    let finished = clock.now()
+                    let jitter = jitter()
+                    let aftermath = try await store.write {
+                        try flow.finish(head.id, with: result, jitter: jitter, at: finished, in: $0)
+                    }
+                    switch aftermath {
+                    case .nothing: break
+                    case .accountWorksAgain: desk.sendingBell.ring(everyone: true)
+                    case .slowDown(let number, let moment): desk.pacer.withLock { $0.rest(number: number, until: moment) }
+                    }
+                    desk.postingBell.ring()
+                }
+            }
+            return .untilRung
+        } catch {
+            logger.warning("A conversation's queue stopped; trying again in a second", metadata: ["error": "\(error)"])
+            return .until(clock.now() + .seconds(1))
+        }
+    }
+}

@@ -1,0 +1,178 @@
+/// What colleagues write in Connect, on its way to the customer: from a post to durable messages, or to a private reason why not.
+public struct ForwardingFlow: Sendable {
+    private let settings: BridgeSettings
+    private let identity: ConnectorIdentity
+    private let makeKey: @Sendable () -> String
+    private let rule: ForwardingRule
+
+    /// Creates the flow.
+    /// - Parameters:
+    ///   - identity: who the connector is at Connect.
+    ///   - makeKey: makes a new, unique key at each call (a UUID).
+    public init(settings: BridgeSettings, identity: ConnectorIdentity, makeKey: @escaping @Sendable () -> String) {
+        self.init(settings: settings, identity: identity, makeKey: makeKey, rule: ForwardingRule())
+    }
+
+    init(settings: BridgeSettings, identity: ConnectorIdentity, makeKey: @escaping @Sendable () -> String, rule: ForwardingRule) {
+        self.settings = settings
+        self.identity = identity
+        self.makeKey = makeKey
+        self.rule = rule
+    }
+
+    /// How a post came to us.
+    public enum Occasion: Equatable, Sendable {
+        /// It was there at the first subscription of its zone: only noted.
+        case firstContact
+        /// It came while connected, or was caught up after a gap.
+        case current
+    }
+
+    /// What is missing to decide on a post.
+    public enum Outcome: Equatable, Sendable {
+        /// Decided, and recorded together with the zone's cursor.
+        case done
+        /// Nothing recorded: read this discussion, `note` its posts, and come again.
+        case needsDiscussion(PostReference)
+        /// Nothing recorded: a post of ours must be confirmed first; come again.
+        case needsConfirmation
+    }
+
+    /// Remembers posts without acting on them, e.g. ancestors that were read to judge an answer.
+    public func note(_ posts: [ConnectPost], in transaction: any StoreTransaction) throws {
+        for post in posts { _ = try remember(post, handled: nil, in: transaction) }
+    }
+
+    /// Decides on a post.
+    /// - Parameters:
+    ///   - isComplete: true once everything that could be read or waited for is there; whatever is unknown then counts as private.
+    public func handle(
+        _ post: ConnectPost,
+        on occasion: Occasion,
+        isComplete: Bool,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws -> Outcome {
+        let before = try transaction.knownPost(post.reference)
+        if before?.isHandled == true || identity.isNamed(post.author) || occasion == .firstContact {
+            try remember(post, handled: true, in: transaction)
+            try transaction.setCursor(post.cursor, of: post.zone)
+            return .done
+        }
+        let verdict = try rule.verdict(on: post, identity: identity) { try transaction.knownPost($0) }
+        if !isComplete {
+            switch verdict {
+            case .unknownAncestor: return .needsDiscussion(post.discussion)
+            case .unconfirmedOwnPost: return .needsConfirmation
+            case .isPublic, .isNotPublic: break
+            }
+        }
+        try remember(post, handled: true, in: transaction)
+        try transaction.setCursor(post.cursor, of: post.zone)
+        guard let discussion = try transaction.discussion(root: post.discussion) else {
+            try hint(at: post, on: now, in: transaction)
+            return .done
+        }
+        switch verdict {
+        case .isPublic:
+            try forward(post, in: discussion, at: now, in: transaction)
+        case .isNotPublic(.answersPrivatePost):
+            try notices.tell(post.author, .privateAncestor, about: post.reference, in: discussion, at: now, transaction: transaction)
+        case .unknownAncestor, .unconfirmedOwnPost:
+            try notices.tell(post.author, .unknownAncestor, about: post.reference, in: discussion, at: now, transaction: transaction)
+        case .isNotPublic:
+            // Somebody wrote in private on purpose: there is nothing to say.
+            break
+        }
+        return .done
+    }
+
+    private var notices: Notices { Notices(language: settings.language, makeKey: makeKey) }
+
+    /// Remembers a post; what was once known to be not public stays so, and what the ledger knows as ours stays ours.
+    private func remember(_ post: ConnectPost, handled: Bool?, in transaction: any StoreTransaction) throws {
+        let before = try transaction.knownPost(post.reference)
+        if let before, before.origin == .own { return }
+        let isOwn = identity.isNamed(post.author)
+        let isPublic = !isOwn && rule.objection(to: post, identity: identity) == nil
+        try transaction.saveKnownPost(
+            KnownPost(
+                reference: post.reference,
+                discussion: post.discussion,
+                repliesTo: post.repliesTo,
+                isPublic: isPublic && before?.isPublic ?? true,
+                origin: isOwn ? .ownUnconfirmed : .foreign,
+                isHandled: handled ?? before?.isHandled ?? false
+            )
+        )
+    }
+
+    private func forward(_ post: ConnectPost, in discussion: Discussion, at now: Moment, in transaction: any StoreTransaction) throws {
+        guard let conversation = try transaction.conversation(discussion.conversation) else { return }
+        let parts = WhatsAppText.messages(fromConnect: post.html)
+        if let refusal = refusal(of: parts, in: discussion, of: conversation, at: now) {
+            try record(parts.isEmpty ? [""] : parts, of: post, in: discussion, state: .failed(reason: refusal.reason), quotes: nil, at: now, in: transaction)
+            try notices.tell(post.author, refusal.notice, about: post.reference, in: discussion, at: now, transaction: transaction)
+            return
+        }
+        // An answer to the root is an answer to the discussion; an answer to a later message of the customer quotes it.
+        let quotes = try post.repliesTo.flatMap { target in
+            try target == post.discussion ? nil : customerMessage(shownBy: target, in: transaction)
+        }
+        try record(parts, of: post, in: discussion, state: .queued, quotes: quotes, at: now, in: transaction)
+    }
+
+    private func refusal(
+        of parts: [String],
+        in discussion: Discussion,
+        of conversation: Conversation,
+        at now: Moment
+    ) -> (reason: String, notice: AuthorNotice)? {
+        guard let number = settings.numbers[conversation.number] else { return ("number not configured", .numberUnknown(number: conversation.number.rawValue)) }
+        guard number.isLicensed else { return ("no licence", .notLicensed(number: number.id.rawValue)) }
+        if discussion.closedAt != nil {
+            return conversation.openDiscussion == nil ? ("window closed", .windowClosed) : ("discussion closed", .discussionClosed)
+        }
+        guard Window.maySend(newest: discussion.newestMessageAt, now: now) else { return ("window closed", .windowClosed) }
+        guard !parts.isEmpty else { return ("nothing to send", .emptyPost) }
+        return nil
+    }
+
+    private func customerMessage(shownBy post: PostReference, in transaction: any StoreTransaction) throws -> Wamid? {
+        guard try transaction.knownPost(post)?.origin == .own else { return nil }
+        return try transaction.wamid(shownBy: post)
+    }
+
+    private func record(
+        _ parts: [String],
+        of post: ConnectPost,
+        in discussion: Discussion,
+        state: OutgoingState,
+        quotes: Wamid?,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        for (index, text) in parts.enumerated() {
+            _ = try transaction.insertOutgoing(
+                messageID: makeKey(),
+                conversation: discussion.conversation,
+                discussion: discussion.id,
+                post: post.reference,
+                author: post.author,
+                part: index + 1,
+                parts: parts.count,
+                text: text,
+                quotes: index == 0 ? quotes : nil,
+                state: state,
+                at: now
+            )
+        }
+    }
+
+    /// Only customers open discussions that go to WhatsApp; whoever writes elsewhere in the zone is told so once per discussion.
+    private func hint(at post: ConnectPost, on now: Moment, in transaction: any StoreTransaction) throws {
+        guard rule.objection(to: post, identity: identity) == nil else { return }
+        guard try transaction.noteHint(in: post.discussion) else { return }
+        try notices.hint(at: post, at: now, transaction: transaction)
+    }
+}

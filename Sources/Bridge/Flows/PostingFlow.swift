@@ -1,0 +1,240 @@
+/// The life of a task: begun, confirmed, refused, in doubt. Towards Connect every effect happens exactly once.
+public struct PostingFlow: Sendable {
+    private let settings: BridgeSettings
+    private let makeKey: @Sendable () -> String
+
+    /// Creates the flow.
+    /// - Parameter makeKey: makes a new, unique key at each call (a UUID).
+    public init(settings: BridgeSettings, makeKey: @escaping @Sendable () -> String) {
+        self.settings = settings
+        self.makeKey = makeKey
+    }
+
+    /// What to do with the head of a lane.
+    public enum Beginning: Equatable, Sendable {
+        /// Post this; the intent is durable once the transaction is.
+        case post(PostRequest)
+        /// It was begun before and never confirmed: look for it first.
+        case lookFor(PostRequest)
+        /// Not before this moment: its time has not come, or an unconfirmed root of the zone looks the same.
+        case wait(until: Moment)
+        /// It is finished, or will never be posted.
+        case nothing
+    }
+
+    /// Begins the head of a lane.
+    public func begin(_ id: PostTask.ID, at now: Moment, in transaction: any StoreTransaction) throws -> Beginning {
+        guard var task = try transaction.task(id) else { return .nothing }
+        switch task.state {
+        case .done, .failed:
+            return .nothing
+        case .posting:
+            guard let request = try request(for: task, in: transaction) else { return .nothing }
+            return .lookFor(request)
+        case .queued:
+            guard task.notBefore <= now else { return .wait(until: task.notBefore) }
+            guard let request = try request(for: task, in: transaction) else {
+                try fail(task, error: "its discussion was never opened", in: transaction)
+                return .nothing
+            }
+            if request.discussion == nil {
+                let twins = try transaction.unconfirmedRoots(in: task.zone).filter { $0.id != id && $0.html == task.html }
+                guard twins.isEmpty else { return .wait(until: now + .seconds(1)) }
+            }
+            task.state = .posting
+            try transaction.updateTask(task)
+            return .post(request)
+        }
+    }
+
+    /// Records that Connect has the post.
+    public func confirm(_ id: PostTask.ID, as reference: PostReference, at now: Moment, in transaction: any StoreTransaction) throws {
+        guard var task = try transaction.task(id), task.state == .posting else { return }
+        task.state = .done
+        try transaction.updateTask(task)
+        let request = try request(for: task, in: transaction)
+        if case .root(let discussionID, _, _) = task.place, var discussion = try transaction.discussion(discussionID) {
+            discussion.root = reference
+            try transaction.updateDiscussion(discussion)
+        }
+        try transaction.saveKnownPost(
+            KnownPost(
+                reference: reference,
+                discussion: request?.discussion ?? reference,
+                repliesTo: request?.repliesTo,
+                isPublic: task.privateTo == nil,
+                origin: .own,
+                isHandled: true
+            )
+        )
+        if let wamid = task.shows, let number = try number(of: task, in: transaction) {
+            try transaction.link(wamid, number: number, shownBy: reference)
+        }
+        if let event = task.shownEvent {
+            let rest = try transaction.unfinishedTasks(in: task.lane).contains { $0.shownEvent == event }
+            if !rest { try setState(.posted, of: event, in: transaction) }
+        }
+    }
+
+    /// Records that Connect refused the post, and decides how it goes on.
+    public func refuse(_ id: PostTask.ID, because refusal: PostRefusal, at now: Moment, in transaction: any StoreTransaction) throws {
+        guard var task = try transaction.task(id), task.state == .posting else { return }
+        switch refusal {
+        case .temporary:
+            task.state = .queued
+            task.refusals += 1
+            task.notBefore = now + Self.pause(afterRefusals: task.refusals)
+            try transaction.updateTask(task)
+        case .zone:
+            task.state = .queued
+            task.refusals += 1
+            task.notBefore = now + .seconds(60)
+            try transaction.updateTask(task)
+        case .permanent(let text):
+            try fail(task, error: "Connect refused the post: \(text)", in: transaction)
+        case .targetGone:
+            try relocate(task, at: now, in: transaction)
+        }
+    }
+
+    /// Records that nothing was sent: the task is begun again, as if it had never been.
+    public func release(_ id: PostTask.ID, in transaction: any StoreTransaction) throws {
+        guard var task = try transaction.task(id), task.state == .posting else { return }
+        task.state = .queued
+        try transaction.updateTask(task)
+    }
+
+    /// After a doubt: takes over the connector's own post that the ledger does not know, or begins again with the same key if there is none.
+    public func settle(
+        _ id: PostTask.ID,
+        among posts: [ConnectPost],
+        identity: ConnectorIdentity,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        guard let task = try transaction.task(id), task.state == .posting else { return }
+        let request = try request(for: task, in: transaction)
+        let candidates = try posts.filter { post in
+            guard identity.isNamed(post.author), try transaction.knownPost(post.reference)?.origin != .own else { return false }
+            if let discussion = request?.discussion { return post.discussion == discussion && !post.isRoot }
+            return post.isRoot && post.zone == task.zone
+        }
+        if let found = Self.match(task, request, among: candidates) {
+            try confirm(id, as: found.reference, at: now, in: transaction)
+        } else {
+            try release(id, in: transaction)
+        }
+    }
+
+    /// How long to wait after a number of refusals: 1 s, doubling, at most 60 s.
+    static func pause(afterRefusals refusals: Int) -> Duration {
+        .seconds(min(60, 1 << min(max(0, refusals - 1), 6)))
+    }
+
+    /// A discussion has at most one unconfirmed post, so an unknown own post in it is that one. Roots are told apart by key where Connect
+    /// shows it, else by their text, of which a zone has at most one unconfirmed.
+    private static func match(_ task: PostTask, _ request: PostRequest?, among candidates: [ConnectPost]) -> ConnectPost? {
+        if request?.discussion != nil {
+            return candidates.count == 1 ? candidates.first : candidates.first { sameText($0.html, task.html) }
+        }
+        if let sameKey = candidates.first(where: { $0.discussionKey == task.key }) { return sameKey }
+        return candidates.first { $0.discussionKey == nil && sameText($0.html, task.html) }
+    }
+
+    private static func sameText(_ left: String, _ right: String) -> Bool {
+        left == right || WhatsAppText.text(fromConnect: left) == WhatsAppText.text(fromConnect: right)
+    }
+
+    private func request(for task: PostTask, in transaction: any StoreTransaction) throws -> PostRequest? {
+        var request = PostRequest(
+            zone: task.zone,
+            discussion: nil,
+            repliesTo: nil,
+            key: task.key,
+            title: nil,
+            html: task.html,
+            tags: [],
+            privateTo: task.privateTo
+        )
+        switch task.place {
+        case .root(_, let title, let tags):
+            request.title = title
+            request.tags = tags
+        case .reply(let id, let quotes):
+            guard let root = try transaction.discussion(id)?.root else { return nil }
+            request.discussion = root
+            request.repliesTo = root
+            if let quotes, let number = try number(of: task, in: transaction),
+                let quoted = try transaction.post(showing: quotes, number: number),
+                try transaction.knownPost(quoted)?.discussion == root
+            {
+                request.repliesTo = quoted
+            }
+        case .answer(let id, let target):
+            guard let root = try transaction.discussion(id)?.root else { return nil }
+            request.discussion = root
+            request.repliesTo = target
+        case .foreign(let discussion, let target):
+            request.discussion = discussion
+            request.repliesTo = target
+        }
+        return request
+    }
+
+    private func number(of task: PostTask, in transaction: any StoreTransaction) throws -> PhoneNumberID? {
+        guard case .conversation(let id) = task.lane else { return nil }
+        return try transaction.conversation(id)?.number
+    }
+
+    private func fail(_ task: PostTask, error: String, in transaction: any StoreTransaction) throws {
+        try drop(task, in: transaction)
+        if let event = task.shownEvent { try setState(.quarantined(error: error), of: event, in: transaction) }
+        if case .root(let id, _, _) = task.place { try abandon(id, in: transaction) }
+    }
+
+    /// The post to be answered is gone: first under the root instead; if the root is what is gone, in a new discussion.
+    private func relocate(_ task: PostTask, at now: Moment, in transaction: any StoreTransaction) throws {
+        let request = try request(for: task, in: transaction)
+        if let id = task.discussion, let request, request.repliesTo != request.discussion {
+            var moved = task
+            moved.place = .reply(id, quotes: nil)
+            moved.state = .queued
+            try transaction.updateTask(moved)
+            return
+        }
+        try drop(task, in: transaction)
+        guard let id = task.discussion else { return }
+        try abandon(id, in: transaction)
+        guard let event = task.shownEvent, let record = try transaction.inbound(event) else { return }
+        try InboundFlow(settings: settings, makeKey: makeKey).release(record, at: now, in: transaction)
+    }
+
+    /// Ends a task and the other unfinished parts of the same event.
+    private func drop(_ task: PostTask, in transaction: any StoreTransaction) throws {
+        let parts =
+            task.shownEvent == nil
+            ? [] : try transaction.unfinishedTasks(in: task.lane).filter { $0.shownEvent == task.shownEvent && $0.id != task.id }
+        for var part in [task] + parts {
+            part.state = .failed
+            try transaction.updateTask(part)
+        }
+    }
+
+    /// A discussion that Connect does not have (any more) is closed without a word; the next message opens another.
+    private func abandon(_ id: Discussion.ID, in transaction: any StoreTransaction) throws {
+        guard var discussion = try transaction.discussion(id) else { return }
+        if discussion.closedAt == nil {
+            discussion.closedAt = discussion.newestMessageAt
+            try transaction.updateDiscussion(discussion)
+        }
+        if var conversation = try transaction.conversation(discussion.conversation), conversation.openDiscussion == id {
+            conversation.openDiscussion = nil
+            try transaction.updateConversation(conversation)
+        }
+    }
+
+    private func setState(_ state: InboundState, of event: InboundRecord.ID, in transaction: any StoreTransaction) throws {
+        let conversation = try transaction.inbound(event)?.conversation
+        try transaction.setInbound(event, state: state, conversation: conversation)
+    }
+}

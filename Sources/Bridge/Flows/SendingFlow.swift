@@ -1,0 +1,255 @@
+/// The life of an outgoing message: begun, accepted, refused, in doubt. Towards WhatsApp every effect happens at most once.
+public struct SendingFlow: Sendable {
+    private let settings: BridgeSettings
+    private let makeKey: @Sendable () -> String
+    private let rule = ForwardingRule()
+
+    /// How long a message in doubt holds its conversation.
+    public static let patience: Duration = .seconds(60)
+
+    /// How often a refused token is tried again.
+    public static let probeInterval: Duration = .seconds(300)
+
+    /// Creates the flow.
+    /// - Parameter makeKey: makes a new, unique key at each call (a UUID).
+    public init(settings: BridgeSettings, makeKey: @escaping @Sendable () -> String) {
+        self.settings = settings
+        self.makeKey = makeKey
+    }
+
+    /// What to do with the first message of a conversation.
+    public enum Beginning: Equatable, Sendable {
+        /// Send this; that it is being sent is durable once the transaction is.
+        case send(SendRequest)
+        /// Not before this moment.
+        case wait(until: Moment)
+        /// In doubt: a status may settle it at any time, this moment does at the latest.
+        case waitForStatus(until: Moment)
+        /// It is finished; the next one may have its turn.
+        case nothing
+    }
+
+    /// Begins the first message of a conversation, or ends it if it must not be sent (any more).
+    public func begin(_ id: OutgoingMessage.ID, at now: Moment, in transaction: any StoreTransaction) throws -> Beginning {
+        guard var message = try transaction.outgoing(id) else { return .nothing }
+        switch message.state {
+        case .queued: break
+        case .sending, .unknown(authorTold: false): return try waitForStatus(message, at: now, in: transaction)
+        case .unknown(authorTold: true), .sent, .delivered, .read, .failed: return .nothing
+        }
+        guard message.notBefore <= now else { return .wait(until: message.notBefore) }
+        guard let conversation = try transaction.conversation(message.conversation),
+            let discussion = try transaction.discussion(message.discussion)
+        else { return .nothing }
+        if let refusal = try refusal(of: message, in: discussion, of: conversation, at: now, transaction: transaction) {
+            // A webhook that is not taken apart yet may hold the customer's message that keeps the window open.
+            guard try transaction.pendingWebhooks(limit: 1).isEmpty else { return .wait(until: now + .seconds(1)) }
+            try end(message, in: discussion, reason: refusal.reason, notice: refusal.notice, at: now, transaction: transaction)
+            return .nothing
+        }
+        guard let number = settings.numbers[conversation.number] else { return .nothing }
+        if var stop = try transaction.accountStop(number.account) {
+            guard stop.probeAt <= now else { return .wait(until: stop.probeAt) }
+            // This message is the probe; all others go on waiting.
+            stop.probeAt = now + Self.probeInterval
+            try transaction.setAccountStop(stop, of: number.account)
+        }
+        message.state = .sending
+        message.changedAt = now
+        try transaction.updateOutgoing(message)
+        return .send(
+            SendRequest(
+                number: conversation.number,
+                account: number.account,
+                recipient: conversation.address,
+                messageID: message.messageID,
+                text: message.text,
+                quotes: message.quotes
+            )
+        )
+    }
+
+    /// What the queues have to know after a message.
+    public enum Aftermath: Equatable, Sendable {
+        /// Nothing.
+        case nothing
+        /// A refused token works again: all queues of its account may go on.
+        case accountWorksAgain
+        /// Meta wants the number to slow down.
+        case slowDown(PhoneNumberID, until: Moment)
+    }
+
+    /// Records what became of a message that was begun.
+    /// - Parameter jitter: a random number from 0 to 1, for pauses.
+    public func finish(
+        _ id: OutgoingMessage.ID,
+        with result: SendResult,
+        jitter: Double,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws -> Aftermath {
+        guard var message = try transaction.outgoing(id), let conversation = try transaction.conversation(message.conversation) else {
+            return .nothing
+        }
+        var aftermath = Aftermath.nothing
+        switch result {
+        case .accepted(let wamid):
+            if let account = settings.numbers[conversation.number]?.account, try transaction.accountStop(account) != nil {
+                try transaction.setAccountStop(nil, of: account)
+                aftermath = .accountWorksAgain
+            }
+            try transaction.link(wamid, number: conversation.number, shownBy: message.post)
+            // A status may have been faster than Meta's answer; what it said stays.
+            if message.state == .sending || message.state == .unknown(authorTold: false) { message.state = .sent }
+            message.wamid = wamid
+            message.changedAt = now
+            try transaction.updateOutgoing(message)
+            try StatusFlow(settings: settings, makeKey: makeKey).applyParked(to: wamid, number: conversation.number, at: now, in: transaction)
+        case .refused(let error):
+            guard message.state == .sending else { return .nothing }
+            return try refuse(message, of: conversation.number, because: error, jitter: jitter, at: now, in: transaction)
+        case .notSent:
+            guard message.state == .sending else { return .nothing }
+            message.state = .queued
+            message.refusals += 1
+            message.notBefore = now + PostingFlow.pause(afterRefusals: message.refusals)
+            message.changedAt = now
+            try transaction.updateOutgoing(message)
+        case .ambiguous:
+            guard message.state == .sending else { return .nothing }
+            message.state = .unknown(authorTold: false)
+            message.changedAt = now
+            try transaction.updateOutgoing(message)
+        }
+        return aftermath
+    }
+
+    /// After a restart: whatever was being sent is in doubt.
+    public func recover(at now: Moment, in transaction: any StoreTransaction) throws {
+        for var message in try transaction.doubtfulOutgoing() where message.state == .sending {
+            message.state = .unknown(authorTold: false)
+            message.changedAt = now
+            try transaction.updateOutgoing(message)
+        }
+    }
+
+    /// A message in doubt waits for a status that names it; after that its author is told, and the queue goes on.
+    private func waitForStatus(_ message: OutgoingMessage, at now: Moment, in transaction: any StoreTransaction) throws -> Beginning {
+        let end = message.changedAt + Self.patience
+        guard end <= now else { return .waitForStatus(until: end) }
+        guard case .unknown = message.state else { return .waitForStatus(until: now + Self.patience) }
+        var told = message
+        told.state = .unknown(authorTold: true)
+        told.changedAt = now
+        try transaction.updateOutgoing(told)
+        if let discussion = try transaction.discussion(message.discussion) {
+            try notices.tell(message.author, Self.possiblyNotSent(message), about: message.post, in: discussion, at: now, transaction: transaction)
+        }
+        return .nothing
+    }
+
+    private var notices: Notices { Notices(language: settings.language, makeKey: makeKey) }
+
+    private func refusal(
+        of message: OutgoingMessage,
+        in discussion: Discussion,
+        of conversation: Conversation,
+        at now: Moment,
+        transaction: any StoreTransaction
+    ) throws -> (reason: String, notice: AuthorNotice?)? {
+        guard let number = settings.numbers[conversation.number] else { return ("number not configured", .numberUnknown(number: conversation.number.rawValue)) }
+        guard number.isLicensed else { return ("no licence", .notLicensed(number: number.id.rawValue)) }
+        guard discussion.closedAt == nil, Window.maySend(newest: discussion.newestMessageAt, now: now) else {
+            return ("window closed", .tooOld)
+        }
+        let post = try transaction.knownPost(message.post)
+        guard let post, try rule.isStillPublic(post, known: { try transaction.knownPost($0) }) else { return ("became private", nil) }
+        return nil
+    }
+
+    private func refuse(
+        _ message: OutgoingMessage,
+        of number: PhoneNumberID,
+        because error: DeliveryError,
+        jitter: Double,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws -> Aftermath {
+        guard let discussion = try transaction.discussion(message.discussion) else { return .nothing }
+        var message = message
+        message.changedAt = now
+        message.refusals += 1
+        func again(after milliseconds: Int64) throws {
+            message.state = .queued
+            message.notBefore = now + .milliseconds(milliseconds)
+            try transaction.updateOutgoing(message)
+        }
+        let failure = error.failure(from: .answer)
+        let windowIsOpen = Window.maySend(newest: discussion.newestMessageAt, now: now)
+        switch GraphErrorRule.action(after: failure, attempt: message.refusals, jitter: jitter, windowIsOpen: windowIsOpen) {
+        case .retry(let pause), .slowDown(.pair(let pause)):
+            try again(after: pause)
+        case .slowDown(.number(let pause)):
+            try again(after: pause)
+            return .slowDown(number, until: now + .milliseconds(pause))
+        case .stopAccount:
+            message.state = .queued
+            message.refusals -= 1
+            try transaction.updateOutgoing(message)
+            guard let account = settings.numbers[number]?.account else { return .nothing }
+            let stop = try transaction.accountStop(account)
+            if stop == nil {
+                let notice = AuthorNotice.tokenBroken(number: number.rawValue)
+                try notices.tell(message.author, notice, about: message.post, in: discussion, at: now, transaction: transaction)
+            }
+            let next = AccountStop(since: stop?.since ?? now, probeAt: now + Self.probeInterval)
+            try transaction.setAccountStop(next, of: account)
+        case .fail:
+            try end(
+                message,
+                in: discussion,
+                reason: Self.reason(error),
+                notice: Self.failed(message, because: failure),
+                at: now,
+                transaction: transaction
+            )
+        }
+        return .nothing
+    }
+
+    /// Ends a message and the later parts of its post, and tells the author.
+    func end(
+        _ message: OutgoingMessage,
+        in discussion: Discussion,
+        reason: String,
+        notice: AuthorNotice?,
+        at now: Moment,
+        transaction: any StoreTransaction
+    ) throws {
+        var failed = message
+        failed.state = .failed(reason: reason)
+        failed.changedAt = now
+        try transaction.updateOutgoing(failed)
+        for var part in try transaction.outgoing(of: message.post) where part.part > message.part && part.state == .queued {
+            part.state = .failed(reason: "an earlier part was not sent")
+            part.changedAt = now
+            try transaction.updateOutgoing(part)
+        }
+        guard let notice else { return }
+        try notices.tell(message.author, notice, about: message.post, in: discussion, at: now, transaction: transaction)
+    }
+
+    /// What the author is told of a message that failed: which part of the post it was, if it was one of several.
+    static func failed(_ message: OutgoingMessage, because failure: GraphFailure) -> AuthorNotice {
+        message.parts == 1 ? .failed(failure) : .partFailed(message.part, of: message.parts, excerpt: message.text, failure)
+    }
+
+    private static func possiblyNotSent(_ message: OutgoingMessage) -> AuthorNotice {
+        .possiblyNotSent(excerpt: message.parts == 1 ? nil : message.text)
+    }
+
+    static func reason(_ error: DeliveryError) -> String {
+        let details = error.details.map { ": \($0)" } ?? ""
+        return "WhatsApp \(error.code)\(details)"
+    }
+}

@@ -1,0 +1,215 @@
+import BridgeTestSupport
+import Synchronization
+
+@testable import Bridge
+
+/// A small world around the flows: a store, a clock, Connect and WhatsApp as lists. Nothing happens by itself.
+final class Story {
+    static let number = PhoneNumberID(rawValue: "1090")
+    static let zone = Zone(rawValue: "whatsapp")
+    static let start = Moment(seconds: 1_790_000_000)
+    static let ada: [Alias] = [.businessScopedUserID("DE.77"), .phone("4917600")]
+
+    let store = MemoryStore()
+    private let keys = Keys()
+    let identity = ConnectorIdentity(sip: "whatsapp")
+    var settings: BridgeSettings
+    var now = Story.start
+    /// What Connect has of us, in the order of posting.
+    private(set) var posts: [Posted] = []
+    /// What WhatsApp was given, in order.
+    private(set) var sent: [SendRequest] = []
+    private var counter = 0
+
+    struct Posted {
+        var reference: PostReference
+        var request: PostRequest
+        var text: String { WhatsAppText.text(fromConnect: request.html) }
+    }
+
+    init(closedMessage: String = "", language: Language = .en) {
+        settings = BridgeSettings(
+            language: language,
+            numbers: [NumberSettings(id: Self.number, account: "waba", zone: Self.zone, closedMessage: closedMessage)]
+        )
+    }
+
+    var makeKey: @Sendable () -> String {
+        let keys = keys
+        return { keys.next() }
+    }
+
+    /// Keys that are unique and the same in every run.
+    private final class Keys: Sendable {
+        private let last = Mutex(0)
+
+        func next() -> String {
+            last.withLock { last in
+                last += 1
+                return "key\(last)"
+            }
+        }
+    }
+
+    // MARK: The customer
+
+    /// A customer's text reaches us now; `age` ago it was written.
+    func customerWrites(
+        _ text: String,
+        wamid: String? = nil,
+        from sender: [Alias] = Story.ada,
+        name: String? = "Ada",
+        age: Duration = .zero,
+        quoting quotes: String? = nil
+    ) throws {
+        counter += 1
+        let message = CustomerMessage(
+            number: Self.number,
+            wamid: Wamid(rawValue: wamid ?? "wamid.in\(counter)"),
+            sender: sender,
+            senderName: name,
+            writtenAt: now - age,
+            content: .text(text),
+            quotes: quotes.map { Wamid(rawValue: $0) }
+        )
+        try record(.message(message))
+    }
+
+    func record(_ event: InboundEvent) throws {
+        let flow = InboundFlow(settings: settings, makeKey: makeKey)
+        let now = now
+        try store.withTransaction { try flow.record(event, at: now, in: $0) }
+    }
+
+    // MARK: Connect
+
+    /// Performs all tasks whose time has come. `refuse` may refuse one.
+    func postAll(refuse: (PostRequest) -> PostRefusal? = { _ in nil }) throws {
+        let flow = PostingFlow(settings: settings, makeKey: makeKey)
+        var idle = false
+        while !idle {
+            idle = true
+            let heads = try store.withTransaction { try $0.headTasks(after: nil, limit: 1_000) }
+            for head in heads {
+                let now = now
+                guard case .post(let request) = try store.withTransaction({ try flow.begin(head.id, at: now, in: $0) }) else { continue }
+                idle = false
+                if let refusal = refuse(request) {
+                    try store.withTransaction { try flow.refuse(head.id, because: refusal, at: now, in: $0) }
+                    continue
+                }
+                counter += 1
+                let reference = PostReference(rawValue: "own\(counter)")
+                posts.append(Posted(reference: reference, request: request))
+                try store.withTransaction { try flow.confirm(head.id, as: reference, at: now, in: $0) }
+            }
+        }
+    }
+
+    /// The roots that were posted.
+    var roots: [Posted] { posts.filter { $0.request.discussion == nil } }
+    /// The private posts.
+    var notices: [Posted] { posts.filter { $0.request.privateTo != nil } }
+
+    /// A post of a colleague, as Connect shows it.
+    func post(
+        _ text: String,
+        by author: String = "anna",
+        in discussion: PostReference,
+        answering target: PostReference? = nil,
+        isPrivate: Bool = false,
+        notifies: [String] = [],
+        readOn: ConnectLogin = .plain
+    ) -> ConnectPost {
+        counter += 1
+        return ConnectPost(
+            reference: PostReference(rawValue: "post\(counter)"),
+            discussion: discussion,
+            repliesTo: target ?? discussion,
+            zone: Self.zone,
+            author: author,
+            html: ConnectMarkup.escaped(text),
+            writtenAt: now,
+            isPrivate: isPrivate,
+            notifies: notifies,
+            readOn: readOn,
+            cursor: ConnectCursor(rawValue: "\(counter)")
+        )
+    }
+
+    @discardableResult
+    func read(
+        _ post: ConnectPost,
+        on occasion: ForwardingFlow.Occasion = .current,
+        isComplete: Bool = false
+    ) throws -> ForwardingFlow.Outcome {
+        let flow = ForwardingFlow(settings: settings, identity: identity, makeKey: makeKey)
+        let now = now
+        return try store.withTransaction { try flow.handle(post, on: occasion, isComplete: isComplete, at: now, in: $0) }
+    }
+
+    /// A colleague answers a discussion publicly, and we read it.
+    @discardableResult
+    func colleagueWrites(_ text: String, in discussion: PostReference, answering target: PostReference? = nil) throws -> ConnectPost {
+        let post = post(text, in: discussion, answering: target)
+        try read(post)
+        return post
+    }
+
+    // MARK: WhatsApp
+
+    /// Sends all messages whose turn has come.
+    func sendAll(
+        result: (SendRequest) -> SendResult = { .accepted(Wamid(rawValue: "wamid.out.\($0.messageID)")) }
+    ) throws {
+        let flow = SendingFlow(settings: settings, makeKey: makeKey)
+        var idle = false
+        while !idle {
+            idle = true
+            for head in try store.withTransaction({ try $0.headOutgoing(after: nil, limit: 1_000) }) {
+                let now = now
+                switch try store.withTransaction({ try flow.begin(head.id, at: now, in: $0) }) {
+                case .send(let request):
+                    sent.append(request)
+                    let outcome = result(request)
+                    _ = try store.withTransaction { try flow.finish(head.id, with: outcome, jitter: 0.5, at: now, in: $0) }
+                    idle = false
+                case .nothing:
+                    idle = false
+                case .wait, .waitForStatus:
+                    break
+                }
+            }
+        }
+    }
+
+    /// Meta reports on a message.
+    func status(_ status: String, of message: OutgoingMessage, error: DeliveryError? = nil, wamid: String? = nil) throws {
+        try record(
+            .status(
+                DeliveryStatus(
+                    number: Self.number,
+                    wamid: wamid.map { Wamid(rawValue: $0) } ?? message.wamid ?? Wamid(rawValue: "wamid.out.\(message.messageID)"),
+                    status: status,
+                    at: now,
+                    messageID: message.messageID,
+                    error: error
+                )
+            )
+        )
+    }
+
+    func outgoing(of post: ConnectPost) throws -> [OutgoingMessage] {
+        try store.withTransaction { try $0.outgoing(of: post.reference) }
+    }
+
+    // MARK: Time
+
+    /// Moves the clock, and closes what is due.
+    func pass(_ duration: Duration) throws {
+        now = now + duration
+        let flow = ClosingFlow(settings: settings, makeKey: makeKey)
+        let now = now
+        _ = try store.withTransaction { try flow.closeDue(at: now, in: $0) }
+    }
+}
