@@ -4,6 +4,7 @@ public import NIOCore
 ///
 /// It can be read once, by one task at a time. A connection that ends early throws ``HTTPBodyInterrupted``.
 public struct HTTPRequestBody: Sendable, AsyncSequence {
+    /// Some bytes, never none.
     public typealias Element = ByteBuffer
 
     /// The declared length in bytes: 0 without a body, nil if the body is chunked.

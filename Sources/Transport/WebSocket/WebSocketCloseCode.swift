@@ -37,6 +37,7 @@ public struct WebSocketCloseCode: RawRepresentable, Sendable, Hashable, CustomSt
         }
     }
 
+    /// The number.
     public var description: String { "\(rawValue)" }
 }
 

@@ -12,7 +12,7 @@ enum WebSocketHandshake {
     }
 
     static func verdict(method: HTTPMethod, version: HTTPVersion, headers: HTTPHeaders, hasBody: Bool) -> Verdict {
-        guard version >= .http1_1, headers.hasToken("websocket", in: "upgrade"), headers.hasToken("upgrade", in: "connection"),
+        guard version == .http1_1, headers.hasToken("websocket", in: "upgrade"), headers.hasToken("upgrade", in: "connection"),
             headers["sec-websocket-version"] == ["13"]
         else { return .upgradeRequired }
         let keys = headers["sec-websocket-key"]
