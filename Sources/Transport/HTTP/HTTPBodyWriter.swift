@@ -43,3 +43,18 @@ final class Collected: Sendable {
         }
     }
 }
+
+extension Collected {
+    /// A length counted by concurrent code.
+    final class Count: Sendable {
+        private let sum = Mutex(0)
+
+        /// Adds and returns the sum.
+        func add(_ more: Int) -> Int {
+            sum.withLock { sum in
+                sum += more
+                return sum
+            }
+        }
+    }
+}

@@ -5,20 +5,26 @@ struct RequestTarget: Equatable {
 
     /// Takes the origin form (`/path?query`), the absolute form (`http://host/path?query`) and `*` apart; drops a fragment.
     init(_ uri: String) {
+        let (path, query) = Self.parts(of: uri)
+        self.path = String(path)
+        self.query = query.map(Self.items(ofForm:)) ?? []
+    }
+
+    /// The path alone.
+    static func path(of uri: String) -> Substring {
+        parts(of: uri).path
+    }
+
+    private static func parts(of uri: String) -> (path: Substring, query: Substring?) {
         var rest = Substring(uri)
         if let scheme = rest.range(ofASCII: "://"), !rest.hasPrefix("/") {
             let authority = rest[scheme.upperBound...]
-            rest = authority.firstIndex { $0 == "/" || $0 == "?" }.map { authority[$0...] } ?? ""
-            if !rest.hasPrefix("/") { rest = "/" + rest }
+            rest = authority.firstIndex { $0 == "/" || $0 == "?" }.map { authority[$0...] } ?? "/"
+            if rest.hasPrefix("?") { rest = "/" + rest }
         }
         if let fragment = rest.utf8.firstIndex(of: UInt8(ascii: "#")) { rest = rest[..<fragment] }
-        if let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) {
-            path = String(rest[..<mark])
-            query = Self.items(ofForm: rest[rest.utf8.index(after: mark)...])
-        } else {
-            path = String(rest)
-            query = []
-        }
+        guard let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (rest, nil) }
+        return (rest[..<mark], rest[rest.utf8.index(after: mark)...])
     }
 
     /// Decodes a form's text (`name=value&…`): a plus is a space, an escape that is none stays as it is.

@@ -1,6 +1,7 @@
 public import Logging
 public import NIOCore
 import NIOPosix
+import NIOSSL
 public import ServiceLifecycle
 
 /// An HTTP/1.1 server whose connections may become WebSockets at any request.
@@ -26,7 +27,7 @@ public struct HTTPServer: Service {
     ///   - configuration: Where it listens, and what it takes.
     ///   - logger: Where it logs.
     ///   - onListening: Called once with the address that it listens on.
-    ///   - handler: Answers requests, many at once.
+    ///   - handler: Answers requests, many at once; it is cancelled when the server is.
     public init(
         configuration: Configuration,
         logger: Logger,
@@ -39,14 +40,112 @@ public struct HTTPServer: Service {
         self.handler = handler
     }
 
+    private typealias Listener = NIOAsyncChannel<HTTPConnection?, Never>
+
+    private enum End {
+        /// All connections are served.
+        case served
+        /// They took too long after the shutdown.
+        case drainTimedOut
+    }
+
     /// Listens and serves until shutdown or cancellation.
     ///
     /// - Throws: If it cannot listen there, or if the TLS configuration is unusable.
     public func run() async throws {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: configuration.host, port: configuration.port).get()
-        if let address = channel.localAddress { await onListening(address) }
-        try? await gracefulShutdown()
-        try await channel.close()
+        let time = TimeSource(configuration.clock)
+        let registry = ConnectionRegistry(limit: configuration.maximumConnections)
+        let listener = try await listen(time, registry)
+        defer { registry.cut() }
+        if let address = listener.channel.localAddress { await onListening(address) }
+        try await withThrowingTaskGroup(of: End.self) { group in
+            group.addTask {
+                try await accept(listener)
+                return .served
+            }
+            group.addTask {
+                try await gracefulShutdown()
+                try? await listener.channel.close().get()
+                registry.quiesce()
+                try await time.sleep(configuration.drainTimeout)
+                return .drainTimedOut
+            }
+            group.addTask {
+                while true {
+                    try await time.sleep(Self.tick)
+                    registry.tell(time.now())
+                }
+            }
+            if case .drainTimedOut = try await group.next() {
+                logger.notice("Connections were cut after the drain time-out", metadata: ["connections": "\(registry.count)"])
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// How exactly times are kept.
+    private static let tick = Duration.milliseconds(500)
+
+    private func listen(_ time: TimeSource, _ registry: ConnectionRegistry) async throws -> Listener {
+        let tls = try configuration.tls.map { try NIOSSLContext(configuration: Self.restricted($0)) }
+        return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptErrorHandler(logger: logger))
+                }
+            }
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .bind(host: configuration.host, port: configuration.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try connection(on: channel, tls, time, registry)
+                }
+            }
+    }
+
+    /// TLS 1.2 and 1.3 only, and nothing but HTTP/1.1 inside.
+    private static func restricted(_ tls: TLSConfiguration) -> TLSConfiguration {
+        var tls = tls
+        if tls.minimumTLSVersion == .tlsv1 || tls.minimumTLSVersion == .tlsv11 { tls.minimumTLSVersion = .tlsv12 }
+        tls.applicationProtocols = ["http/1.1"]
+        return tls
+    }
+
+    /// Prepares a new connection; nil if there are too many.
+    private func connection(
+        on channel: any Channel, _ tls: NIOSSLContext?, _ time: TimeSource, _ registry: ConnectionRegistry
+    ) throws -> HTTPConnection? {
+        let deadline = Deadline()
+        guard registry.add(channel, deadline) else {
+            channel.close(promise: nil)
+            return nil
+        }
+        let pipeline = channel.pipeline.syncOperations
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        let http = HTTPServerHandler(configuration: configuration, time: time, deadline: deadline)
+        try http.install(in: pipeline)
+        return HTTPConnection(
+            connection: HTTPServerChannel(channel: channel, handler: NIOLoopBound(http, eventLoop: channel.eventLoop)),
+            configuration: configuration,
+            time: time,
+            registry: registry,
+            logger: logger,
+            isSecure: tls != nil,
+            handler: handler
+        )
+    }
+
+    /// Serves connections until the listening socket is closed and the last of them is served.
+    private func accept(_ listener: Listener) async throws {
+        try await listener.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in connections {
+                    guard let connection else { continue }
+                    group.addTask { await connection.run() }
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,366 @@
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+
+/// The last handler of a server connection while it speaks HTTP: keeps what arrived until the connection's task takes it,
+/// reads the peer no faster, watches the times, and changes the pipeline when the connection becomes a WebSocket.
+final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// What the connection's task takes.
+    enum Inbound: Sendable {
+        /// A head; without a body the request is complete.
+        case request(HTTPRequestHead, hasBody: Bool)
+        case body(ByteBuffer)
+        /// The end of a body.
+        case end
+    }
+
+    /// What the connection's task waits for, which says how long it may.
+    enum Expectation: Sendable {
+        case firstRequest
+        case nextRequest
+        case body(until: Duration)
+    }
+
+    /// A request's head was begun but did not come to its end in time.
+    struct SlowHead: Error {}
+
+    private enum Input {
+        case open
+        /// The peer will send nothing more.
+        case ended
+        case failed(any Error)
+    }
+
+    private static let readAheadBytes = 64 * 1024
+    private static let readAheadParts = 16
+    private static let lingerTime = Duration.seconds(2)
+
+    private let limits: NIOHTTPDecoderLimitConfiguration
+    private let configuration: HTTPServer.Configuration
+    private let time: TimeSource
+    private let deadline: Deadline
+    private var decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    private var context: ChannelHandlerContext?
+    private var queue = CircularBuffer<Inbound>(initialCapacity: 4)
+    private var queuedBytes = 0
+    private var input = Input.open
+    private var taker: (waiter: Waiter<Inbound?>, expectation: Expectation)?
+    /// A head whose next part shows whether a body follows.
+    private var pendingHead: HTTPRequestHead?
+    private var isReadPending = false
+    /// The parser stopped at a request that may change the protocol; what follows stays unread until that is decided.
+    private var isParserStopped = false
+    private var willParserStop = false
+    private var isLingering = false
+    private var isQuiescing = false
+    /// Some bytes of the next head are here.
+    private var hasBegunHead = false
+    private var readDeadline: Duration?
+    private var writeDeadline: Duration?
+
+    init(configuration: HTTPServer.Configuration, time: TimeSource, deadline: Deadline) {
+        self.configuration = configuration
+        self.time = time
+        self.deadline = deadline
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = min(configuration.maximumHeadSize, 32 * 1024)
+        limits.maxHeaderListSize = configuration.maximumHeadSize
+        limits.maxHeaderFieldCount = configuration.maximumHeaderCount
+        self.limits = limits
+        decoder = Self.makeDecoder(limits)
+    }
+
+    private static func makeDecoder(_ limits: NIOHTTPDecoderLimitConfiguration) -> ByteToMessageHandler<HTTPRequestDecoder> {
+        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+    }
+
+    /// Adds the parser and this handler at the pipeline's end.
+    func install(in pipeline: ChannelPipeline.SynchronousOperations) throws {
+        try pipeline.addHandler(decoder)
+        try pipeline.addHandler(self)
+    }
+
+    // MARK: - What the connection's task wants; on the event loop
+
+    func take(_ waiter: Waiter<Inbound?>, expecting expectation: Expectation) {
+        if let element = queue.first {
+            guard waiter.resolve(.success(element)) else { return }
+            queue.removeFirst()
+            if case .body(let bytes) = element { queuedBytes -= bytes.readableBytes }
+            resumeReading()
+            return
+        }
+        switch input {
+        case .failed(let error): waiter.resolve(.failure(error))
+        case .ended: waiter.resolve(.success(nil))
+        case .open where context == nil: waiter.resolve(.success(nil))
+        case .open: waitForInput(waiter, expectation)
+        }
+    }
+
+    private func waitForInput(_ waiter: Waiter<Inbound?>, _ expectation: Expectation) {
+        taker = (waiter, expectation)
+        switch expectation {
+        case .firstRequest, .nextRequest:
+            guard !isQuiescing || hasBegunHead else { return finishTaking(.success(nil)) }
+        case .body: break
+        }
+        switch expectation {
+        case .firstRequest: readDeadline = time.now() + configuration.firstRequestTimeout
+        case .nextRequest: readDeadline = time.now() + (hasBegunHead ? configuration.headTimeout : configuration.idleTimeout)
+        case .body(let until): readDeadline = until
+        }
+        publishDeadline()
+        resumeReading()
+    }
+
+    /// Writes bytes; the waiter learns when the socket has taken them.
+    func write(_ bytes: ByteBuffer, _ waiter: Waiter<Void>) {
+        guard let context else {
+            waiter.resolve(.failure(ChannelError.ioOnClosedChannel))
+            return
+        }
+        writeDeadline = time.now() + configuration.writeTimeout
+        publishDeadline()
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { result in
+            self.writeDeadline = nil
+            self.publishDeadline()
+            waiter.resolve(result)
+        }
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+    }
+
+    /// A request that stopped the parser was answered as any other: the parser goes on behind it.
+    func resumeParser() {
+        guard isParserStopped, let context else { return }
+        let next = Self.makeDecoder(limits)
+        do {
+            let pipeline = context.pipeline.syncOperations
+            try pipeline.addHandler(next, position: .after(decoder))
+            // The old parser hands what it kept on to the new one.
+            pipeline.removeHandler(decoder, promise: nil)
+            decoder = next
+            isParserStopped = false
+            resumeReading()
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+
+    /// Answers the request with these bytes and puts a WebSocket in this handler's place.
+    func becomeWebSocket(_ answer: ByteBuffer, _ configuration: WebSocketConfiguration, _ waiter: Waiter<WebSocketConnection>) {
+        guard let context, case .open = input else {
+            waiter.resolve(.failure(ChannelError.ioOnClosedChannel))
+            return
+        }
+        let status = WebSocketStatus()
+        let webSocket = WebSocketHandler(role: .server, configuration: configuration, time: time, deadline: deadline, status: status)
+        let channel = context.channel
+        do {
+            context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+            let pipeline = context.pipeline.syncOperations
+            let frames = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: configuration.maximumFrameSize))
+            try pipeline.addHandlers([WebSocketFrameEncoder(), frames, webSocket], position: .after(decoder))
+            self.context = nil
+            pipeline.removeHandler(self, promise: nil)
+            // The parser hands the bytes that came behind the request on to the frame decoder.
+            pipeline.removeHandler(decoder, promise: nil)
+            if isQuiescing { webSocket.close(.goingAway, "", nil) }
+            let handler = NIOLoopBound(webSocket, eventLoop: channel.eventLoop)
+            waiter.resolve(.success(WebSocketConnection(channel: channel, handler: handler, status: status)))
+        } catch {
+            channel.close(promise: nil)
+            waiter.resolve(.failure(error))
+        }
+    }
+
+    /// Ends the connection so that the peer can still read the answer, although it may be sending: nothing more is written,
+    /// what arrives is discarded for a short time.
+    func linger() {
+        guard let context else { return }
+        isLingering = true
+        queue.removeAll()
+        queuedBytes = 0
+        guard case .open = input, !isParserStopped else { return context.close(promise: nil) }
+        readDeadline = time.now() + Self.lingerTime
+        publishDeadline()
+        context.close(mode: .output, promise: nil)
+        resumeReading()
+    }
+
+    func close() {
+        context?.close(promise: nil)
+    }
+
+    // MARK: - What arrives
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        connectionEnded()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        connectionEnded()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isLingering else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            hasBegunHead = false
+            if HTTPRequestRules.hasBody(head) {
+                enqueue(.request(head, hasBody: true))
+            } else {
+                pendingHead = head
+            }
+            willParserStop = HTTPRequestRules.stopsParser(head)
+        case .body(let bytes):
+            enqueue(.body(bytes))
+        case .end:
+            if willParserStop { isParserStopped = true }
+            if let head = pendingHead {
+                pendingHead = nil
+                enqueue(.request(head, hasBody: false))
+            } else {
+                enqueue(.end)
+            }
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if let taker, !hasBegunHead, queue.isEmpty, !isLingering {
+            // Something was read, and it was no complete head.
+            switch taker.expectation {
+            case .firstRequest:
+                hasBegunHead = true
+            case .nextRequest:
+                hasBegunHead = true
+                readDeadline = time.now() + configuration.headTimeout
+                publishDeadline()
+            case .body:
+                break
+            }
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isReadWanted {
+            context.read()
+        } else {
+            isReadPending = true
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case ChannelEvent.inputClosed:
+            endInput(.ended)
+        case ConnectionEvent.timeReached(let now):
+            timeReached(now)
+        case ConnectionEvent.quiesce:
+            isQuiescing = true
+            switch taker?.expectation {
+            case .firstRequest, .nextRequest: if !hasBegunHead { finishTaking(.success(nil)) }
+            case .body, nil: break
+            }
+        case ConnectionEvent.cut:
+            context.close(promise: nil)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case is HTTPParserError:
+            endInput(.failed(error))
+        case is ByteToMessageDecoderError:
+            // What follows bytes that are no HTTP.
+            break
+        default:
+            context.close(promise: nil)
+        }
+    }
+
+    // MARK: - Input
+
+    private func enqueue(_ element: Inbound) {
+        if let taker {
+            self.taker = nil
+            readDeadline = nil
+            publishDeadline()
+            if taker.waiter.resolve(.success(element)) { return }
+        }
+        if case .body(let bytes) = element { queuedBytes += bytes.readableBytes }
+        queue.append(element)
+    }
+
+    private func finishTaking(_ result: Result<Inbound?, any Error>) {
+        readDeadline = nil
+        publishDeadline()
+        taker?.waiter.resolve(result)
+        taker = nil
+    }
+
+    private func endInput(_ end: Input) {
+        guard case .open = input else { return }
+        input = end
+        if isLingering {
+            context?.close(promise: nil)
+        } else if case .failed(let error) = end {
+            finishTaking(.failure(error))
+        } else {
+            finishTaking(.success(nil))
+        }
+    }
+
+    private var isReadWanted: Bool {
+        isLingering || (!isParserStopped && queue.count < Self.readAheadParts && queuedBytes < Self.readAheadBytes)
+    }
+
+    private func resumeReading() {
+        guard isReadPending, isReadWanted else { return }
+        isReadPending = false
+        context?.read()
+    }
+
+    private func connectionEnded() {
+        endInput(.ended)
+        context = nil
+        // After an upgrade the deadline is the WebSocket's.
+    }
+
+    // MARK: - Time
+
+    private func publishDeadline() {
+        deadline.set([readDeadline, writeDeadline].compactMap(\.self).min())
+    }
+
+    private func timeReached(_ now: Duration) {
+        if let writeDeadline, writeDeadline <= now {
+            context?.close(promise: nil)
+        } else if let readDeadline, readDeadline <= now {
+            self.readDeadline = nil
+            publishDeadline()
+            if isLingering {
+                context?.close(promise: nil)
+            } else {
+                switch taker?.expectation {
+                case .firstRequest, .nextRequest: finishTaking(hasBegunHead ? .failure(SlowHead()) : .success(nil))
+                case .body: finishTaking(.failure(HTTPBodyInterrupted.timedOut))
+                case nil: break
+                }
+            }
+        }
+    }
+}
