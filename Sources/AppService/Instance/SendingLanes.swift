@@ -1,5 +1,6 @@
 import Bridge
 import Logging
+import Synchronization
 
 /// Performs the messages for WhatsApp, conversation by conversation.
 struct SendingLanes: Sendable {

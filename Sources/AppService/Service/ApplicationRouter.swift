@@ -1,3 +1,4 @@
+import NIOHTTP1
 public import Transport
 
 /// Finds the instance that a request is for, and what of it.
@@ -48,7 +49,7 @@ public struct ApplicationRouter: Sendable {
 
     /// Answers a request.
     public func answer(_ request: HTTPRequest) async -> HTTPAnswer {
-        let segments = request.path.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) }
+        let segments = request.path.split(separator: "/").map(String.init)
         guard segments.count >= 2, let instance = instances[Name(domain: segments[0], instance: segments[1])] else {
             return .response(.text(.notFound, "There is nothing here.\n"))
         }

@@ -1,4 +1,5 @@
 import Bridge
+import NIOHTTP1
 public import Transport
 
 /// Answers on the operations listener: whether the process lives, and how its parts are.

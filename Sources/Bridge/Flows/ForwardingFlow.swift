@@ -111,7 +111,8 @@ public struct ForwardingFlow: Sendable {
         guard let conversation = try transaction.conversation(discussion.conversation) else { return }
         let parts = WhatsAppText.messages(fromConnect: post.html)
         if let refusal = refusal(of: parts, in: discussion, of: conversation, at: now) {
-            try record(parts.isEmpty ? [""] : parts, of: post, in: discussion, state: .failed(reason: refusal.reason), quotes: nil, at: now, in: transaction)
+            try record(
+                parts.isEmpty ? [""] : parts, of: post, in: discussion, state: .failed(reason: refusal.reason), quotes: nil, at: now, in: transaction)
             try notices.tell(post.author, refusal.notice, about: post.reference, in: discussion, at: now, transaction: transaction)
             return
         }
@@ -128,7 +129,9 @@ public struct ForwardingFlow: Sendable {
         of conversation: Conversation,
         at now: Moment
     ) -> (reason: String, notice: AuthorNotice)? {
-        guard let number = settings.numbers[conversation.number] else { return ("number not configured", .numberUnknown(number: conversation.number.rawValue)) }
+        guard let number = settings.numbers[conversation.number] else {
+            return ("number not configured", .numberUnknown(number: conversation.number.rawValue))
+        }
         guard number.isLicensed else { return ("no licence", .notLicensed(number: number.id.rawValue)) }
         if discussion.closedAt != nil {
             return conversation.openDiscussion == nil ? ("window closed", .windowClosed) : ("discussion closed", .discussionClosed)

@@ -157,7 +157,9 @@ public struct SendingFlow: Sendable {
         at now: Moment,
         transaction: any StoreTransaction
     ) throws -> (reason: String, notice: AuthorNotice?)? {
-        guard let number = settings.numbers[conversation.number] else { return ("number not configured", .numberUnknown(number: conversation.number.rawValue)) }
+        guard let number = settings.numbers[conversation.number] else {
+            return ("number not configured", .numberUnknown(number: conversation.number.rawValue))
+        }
         guard number.isLicensed else { return ("no licence", .notLicensed(number: number.id.rawValue)) }
         guard discussion.closedAt == nil, Window.maySend(newest: discussion.newestMessageAt, now: now) else {
             return ("window closed", .tooOld)
