@@ -151,7 +151,10 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["whatsapp-connector", "AppService", "Bridge"],
+            dependencies: [
+                "whatsapp-connector", "AppService", "Bridge",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -28,7 +28,11 @@ public struct PublicURL: Hashable, Sendable, CustomStringConvertible {
             ? authority.firstIndex(of: "]").map(authority.index(after:)) : authority.firstIndex(of: ":") ?? authority.endIndex
         guard let hostEnd else { return nil }
         let host = authority[..<hostEnd].lowercased()
-        guard !host.isEmpty, !host.contains("@"), !host.contains(":") || IPAddress(String(host.dropFirst().dropLast())) != nil else { return nil }
+        if host.hasPrefix("[") {
+            guard host.hasSuffix("]"), IPAddress(String(host.dropFirst().dropLast()))?.bytes.count == 16 else { return nil }
+        } else {
+            guard !host.isEmpty, host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "." || $0 == "-" || $0 == "_" }) else { return nil }
+        }
         var port: Int?
         if hostEnd != authority.endIndex {
             let digits = authority[hostEnd...].dropFirst()

@@ -1,8 +1,14 @@
 /// How far a mistyped word is from the right one.
 enum EditDistance {
-    /// The word that needs the fewest changes, capital letters counting little; nil if there are no words.
+    /// The word that was probably meant: among those that were shortened or extended, or else among all, the one that needs the fewest
+    /// changes, capital letters counting little; nil if there are no words.
     static func nearest(to word: String, among words: [String]) -> String? {
-        words.min { (distance(word, $0), $0) < (distance(word, $1), $1) }
+        let related = words.filter { contains(word, $0) || contains($0, word) }
+        return (related.isEmpty ? words : related).min { (distance(word, $0), $0) < (distance(word, $1), $1) }
+    }
+
+    private static func contains(_ word: String, _ part: String) -> Bool {
+        part.count >= 3 && word.lowercased().contains(part.lowercased())
     }
 
     /// Twice the number of insertions, deletions and replacements, neglecting case, plus one if only case differs.

@@ -1,0 +1,37 @@
+import Foundation
+
+/// The executable that was built with the tests.
+enum Binary {
+    struct Result {
+        var exitCode: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// It lies beside the test bundle, which is this process.
+    static var path: String {
+        let folder = Bundle.main.bundleURL
+        let here = folder.appendingPathComponent("whatsapp-connector").path
+        if FileManager.default.isExecutableFile(atPath: here) { return here }
+        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+        return URL(fileURLWithPath: executable).deletingLastPathComponent().appendingPathComponent("whatsapp-connector").path
+    }
+
+    /// Runs it with nothing but the given environment, and waits for its end.
+    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = environment.merging(["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"]) { given, _ in given }
+        let output = Pipe()
+        let errors = Pipe()
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let outputText = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Result(exitCode: process.terminationStatus, output: outputText, errors: errorText)
+    }
+}
