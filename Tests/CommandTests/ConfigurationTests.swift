@@ -69,7 +69,7 @@ struct ConfigurationTests {
         let instance = service.instances[0]
         #expect(instance.address.path == "/example.com/whatsapp")
         #expect(instance.password == Secret("instance-password"))
-        #expect(instance.language == .german)
+        #expect(instance.language == .de)
         #expect(instance.retentionDays == 30)
         #expect(instance.graph.baseURL == "http://127.0.0.1:9999")
         #expect(instance.graph.version == "v24.0")
@@ -106,7 +106,7 @@ struct ConfigurationTests {
         #expect(service.tls == nil)
         #expect(service.manager == nil)
         let instance = service.instances[0]
-        #expect(instance.language == .english)
+        #expect(instance.language == .en)
         #expect(instance.retentionDays == 90)
         #expect(instance.graph.baseURL == "https://graph.facebook.com")
         #expect(instance.graph.version == "v25.0")

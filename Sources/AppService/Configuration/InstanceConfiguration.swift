@@ -23,7 +23,7 @@ public struct InstanceConfiguration: Sendable {
     public init(
         address: InstanceAddress,
         password: Secret? = nil,
-        language: Language = .english,
+        language: Language = .en,
         retentionDays: Int = 90,
         graph: GraphConfiguration = GraphConfiguration(),
         connect: ConnectConfiguration = ConnectConfiguration(),

@@ -29,7 +29,7 @@ extension ConfigurationReader {
         return InstanceConfiguration(
             address: address,
             password: try secret("password", in: section),
-            language: try section["language"]?.choice(Language.self) ?? .english,
+            language: try section["language"]?.choice(Language.self) ?? .en,
             retentionDays: try section["retentionDays"]?.integer(in: 1...3650) ?? 90,
             graph: try graph(section),
             connect: ConnectConfiguration(
