@@ -139,9 +139,18 @@ public struct WebSocketClient: Sendable {
                 try await time.sleep(connectTimeout)
                 throw WebSocketConnectError.timedOut
             }
-            defer { group.cancelAll() }
-            guard let connection = try await group.next() else { throw CancellationError() }
-            return connection
+            do {
+                guard let connection = try await group.next() else { throw CancellationError() }
+                group.cancelAll()
+                return connection
+            } catch {
+                group.cancelAll()
+                // A connection that came too late has no owner.
+                while let late = await group.nextResult() {
+                    if case .success(let connection) = late { connection.cut() }
+                }
+                throw error
+            }
         }
     }
 

@@ -1,0 +1,79 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+
+@testable import Transport
+
+/// Logs nothing.
+let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// Runs a server on any free port of the loopback interface while the body runs.
+func withServer<Result: Sendable>(
+    _ configuration: HTTPServer.Configuration = .init(),
+    handler: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer,
+    _ body: (Int) async throws -> Result
+) async throws -> Result {
+    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+    let server = HTTPServer(
+        configuration: configuration,
+        logger: silentLogger,
+        onListening: { address in
+            continuation.yield(address.port ?? 0)
+            continuation.finish()
+        },
+        handler: handler
+    )
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+            defer { continuation.finish() }
+            try await server.run()
+        }
+        defer { group.cancelAll() }
+        guard let port = await ports.first(where: { _ in true }) else {
+            try await group.next()
+            throw TestError.notListening
+        }
+        return try await body(port)
+    }
+}
+
+enum TestError: Error {
+    case notListening
+    case ended(String)
+    case tooSlow
+}
+
+/// Answers with the method, the target and the body's length and text.
+@Sendable
+func describe(_ request: HTTPRequest) async -> HTTPAnswer {
+    do {
+        let body = try await request.body.collect(upTo: 1 << 20)
+        return .response(.text(.ok, "\(request.method.rawValue) \(request.uri) \(body.readableBytes) \(String(buffer: body))"))
+    } catch is HTTPBodyTooLarge {
+        return .response(.text(.payloadTooLarge, "too large"))
+    } catch {
+        return .response(.text(.internalServerError, "\(error)"))
+    }
+}
+
+/// Echoes a WebSocket on paths that begin with `/ws`, answers other requests as ``describe(_:)``.
+@Sendable
+func echo(_ request: HTTPRequest) async -> HTTPAnswer {
+    guard request.path.hasPrefix("/ws") else { return await describe(request) }
+    return .webSocket(.init(), echoMessages)
+}
+
+@Sendable
+func echoMessages(_ connection: WebSocketConnection) async {
+    do {
+        while let message = try await connection.receive() {
+            switch message {
+            case .text(let text): try await connection.send(text: text)
+            case .binary(let bytes): try await connection.send(binary: bytes)
+            }
+        }
+    } catch {
+        // The peer closed while it was being answered.
+    }
+}
