@@ -1,0 +1,44 @@
+extension ConnectCore {
+    /// A colleague posts or replies.
+    ///
+    /// - Throws: `LabError` for an unknown colleague, and for a reply to what the colleague does not see.
+    mutating func post(_ human: ConnectHumanPost, now: Int64) throws(LabError) -> (id: UInt64, actions: [ConnectAction]) {
+        guard users.contains(where: { $0.sip == human.author }) else { throw .unknownUser(human.author) }
+        var post = ConnectPost(id: 0, discussion: 0, topic: human.topic, author: human.author, text: human.text, timestamp: now)
+        if let target = human.repliesTo {
+            guard let parent = posts[target], isVisible(parent, to: ConnectViewer(sip: human.author)) else { throw .unknownPost(target) }
+            post.repliesTo = target
+        }
+        post.tags = human.tags
+        post.notify = human.notify
+        post.isPrivate = human.isPrivate
+        post = store(post)
+        return (post.id, live(post, except: nil))
+    }
+
+    /// A colleague changes the text of an own post; the public profile tells nobody.
+    mutating func update(_ id: UInt64, by sip: String, text: String, now: Int64) throws(LabError) {
+        try checkAuthor(of: id, sip)
+        change(id, text: text, now: now)
+    }
+
+    /// A colleague deletes an own post; the public profile tells nobody.
+    mutating func delete(_ id: UInt64, by sip: String) throws(LabError) {
+        try checkAuthor(of: id, sip)
+        remove(id)
+    }
+
+    /// A colleague likes a post, or takes the like back.
+    mutating func like(_ id: UInt64, by sip: String, _ likes: Bool) throws(LabError) {
+        guard let post = posts[id], isVisible(post, to: ConnectViewer(sip: sip)) else { throw .unknownPost(id) }
+        if likes { posts[id]?.likedBy.insert(sip) } else { posts[id]?.likedBy.remove(sip) }
+    }
+
+    /// What a colleague sees of the zones, in the order of (`timestamp`, `id`).
+    func view(of sip: String) -> [ConnectPost] { visiblePosts(to: ConnectViewer(sip: sip)) }
+
+    private func checkAuthor(of id: UInt64, _ sip: String) throws(LabError) {
+        guard let post = posts[id] else { throw .unknownPost(id) }
+        guard post.author == sip else { throw .notAllowed(sip, id) }
+    }
+}

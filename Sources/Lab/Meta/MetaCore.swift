@@ -1,0 +1,77 @@
+/// The simulated WhatsApp Cloud API as a value: numbers, customers, chats, and the webhooks to be delivered.
+///
+/// Like the other simulators it has no sockets and no clock: requests and moments go in, replies and deliveries come out.
+struct MetaCore: Sendable {
+    /// A chat: one number and one customer.
+    struct Pair: Hashable, Sendable {
+        var number: String
+        var customer: String
+    }
+
+    var options: MetaOptions
+    var faults: [MetaFault] = []
+    var waba: String
+    var numbers: [MetaNumber]
+    var customers: [MetaCustomer]
+    /// The tokens that are accepted.
+    var accessTokens: Set<String>
+    var appSecret: String
+
+    /// All messages of all chats, in the order they came.
+    var messages: [MetaMessage] = []
+    /// When each customer last wrote, in milliseconds since 1970 UTC.
+    var lastInbound: [Pair: Int64] = [:]
+    /// When each pair's allowance will be full again, in milliseconds since 1970 UTC.
+    var pairDebt: [Pair: Int64] = [:]
+    /// wamids that the connector marked as read.
+    var markedRead: Set<String> = []
+    var isSubscribed = false
+    var webhooks = MetaWebhookQueue()
+    var random: SeededGenerator
+
+    init(
+        waba: String, numbers: [MetaNumber], customers: [MetaCustomer], accessTokens: Set<String>, appSecret: String,
+        options: MetaOptions = MetaOptions(), seed: UInt64 = 1
+    ) {
+        self.waba = waba
+        self.numbers = numbers
+        self.customers = customers
+        self.accessTokens = accessTokens
+        self.appSecret = appSecret
+        self.options = options
+        random = SeededGenerator(seed: seed)
+    }
+
+    /// What the connector sent and the simulator accepted, in order.
+    var accepted: [MetaMessage] { messages.filter { $0.direction == .fromBusiness } }
+
+    /// The messages of one chat, in order.
+    func chat(of customer: String, number: String) -> [MetaMessage] { messages.filter { $0.customer == customer && $0.numberID == number } }
+
+    /// When a chat's customer service window ends, in milliseconds since 1970 UTC; nil if the customer never wrote.
+    func windowEnd(customer: String, number: String) -> Int64? {
+        lastInbound[Pair(number: number, customer: customer)].map { $0 + 86_400_000 }
+    }
+
+    // MARK: Webhooks
+
+    /// When something is to be done without an event, in milliseconds since 1970 UTC.
+    var nextDue: Int64? { webhooks.nextDue(options) }
+
+    /// The deliveries to start now.
+    mutating func fire(now: Int64) -> [MetaDelivery] {
+        let deliveries = webhooks.fire(now: now, options, waba: waba, numbers: numbers, secret: appSecret)
+        noteReported(webhooks.takePacked())
+        return deliveries
+    }
+
+    /// The connector answered a delivery with this HTTP status; nil if it did not answer.
+    mutating func finished(_ delivery: MetaDelivery, status: Int?, now: Int64) { webhooks.finished(delivery, status: status, now: now) }
+
+    // MARK: Helpers
+
+    /// A new message ID; the bytes behind `wamid.` are as many as in real ones.
+    mutating func makeWamid() -> String { "wamid." + Base64.encode(random.bytes(41)) }
+
+    mutating func makeTrace() -> String { Base64.encode(random.bytes(9)) }
+}

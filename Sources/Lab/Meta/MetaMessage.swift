@@ -1,0 +1,33 @@
+/// A message in one of the simulated chats.
+public struct MetaMessage: Sendable, Equatable {
+    /// Who wrote it.
+    public enum Direction: String, Sendable {
+        case fromCustomer, fromBusiness
+    }
+
+    /// Its ID.
+    public var wamid: String
+    /// The business number's phone number ID.
+    public var numberID: String
+    /// The customer's key; nil if it went to somebody whom the simulator does not know.
+    public var customer: String?
+    /// Who wrote it.
+    public var direction: Direction
+    /// The type, as in `type`.
+    public var type: String
+    /// The text, the caption or the emoji; empty if there is none.
+    public var text: String
+    /// The object of the message: what was posted, or what the webhook says.
+    public var payload: LabJSON
+    /// Milliseconds since 1970 UTC.
+    public var at: Int64
+    /// The quoted message.
+    public var quoting: String?
+    /// The newest status that was reported: `accepted` at first; empty for messages of customers.
+    public var status: String
+    /// The error code, if it failed.
+    public var errorCode: Int?
+
+    /// `biz_opaque_callback_data` as given.
+    public var callbackData: String? { payload["biz_opaque_callback_data"]?.string }
+}

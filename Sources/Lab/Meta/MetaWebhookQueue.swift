@@ -1,0 +1,104 @@
+import Crypto
+
+/// One message, status or other change that the connector is to be told.
+struct MetaUpdate: Sendable, Equatable {
+    enum Content: Sendable, Equatable {
+        case message(LabJSON)
+        case status(LabJSON)
+        case other(field: String, LabJSON)
+    }
+
+    var numberID: String
+    var content: Content
+    var contact: LabJSON?
+    var wamid: String
+    var status: String?
+    var errorCode: Int?
+}
+
+/// Puts updates into POSTs, signs them, and repeats what was not answered 200 (WhatsApp, Delivery behaviour).
+struct MetaWebhookQueue: Sendable {
+    /// Milliseconds until the next attempt: at once, then ever more rarely; the last one is repeated until seven days are over.
+    static let retryDelays: [Int64] = [0, 1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000]
+    static let longestRetry: Int64 = 7 * 86_400_000
+
+    private var updates = Schedule<MetaUpdate>()
+    private var waiting = Schedule<MetaDelivery>()
+    private(set) var inFlight = 0
+    /// POSTs that were given up after seven days.
+    private(set) var givenUp = 0
+    /// POSTs that were answered 200.
+    private(set) var answered = 0
+    private var nextID = 1
+    /// Set while the connector's address is unknown or unreachable on purpose: nothing is sent.
+    var isPaused = false
+    /// Updates put into POSTs since they were last taken.
+    private(set) var packed: [MetaUpdate] = []
+
+    /// Whether there is nothing left to be delivered.
+    var isIdle: Bool { updates.isEmpty && waiting.isEmpty && inFlight == 0 }
+
+    mutating func add(_ update: MetaUpdate, at due: Int64) { updates.add(update, at: due) }
+
+    mutating func takePacked() -> [MetaUpdate] {
+        defer { packed = [] }
+        return packed
+    }
+
+    func nextDue(_ options: MetaOptions) -> Int64? {
+        guard !isPaused, inFlight < options.maximumInFlight else { return nil }
+        return [updates.nextDue, waiting.nextDue].compactMap { $0 }.min()
+    }
+
+    mutating func fire(now: Int64, _ options: MetaOptions, waba: String, numbers: [MetaNumber], secret: String) -> [MetaDelivery] {
+        guard !isPaused else { return [] }
+        let due = updates.take(at: now)
+        packed += due
+        for start in stride(from: 0, to: due.count, by: max(options.batchSize, 1)) {
+            let batch = Array(due[start..<min(start + max(options.batchSize, 1), due.count)])
+            let payload = MetaPayload.envelope(batch, options.batching, waba: waba, numbers: numbers, now: now)
+            let body = Array(payload.text(options.writesPlainBodies ? .plain : .escaped).utf8)
+            let delivery = MetaDelivery(
+                id: nextID, body: body, signature: Self.signature(of: body, options.signature, secret), attempt: 1, firstAttempt: now)
+            nextID += 1
+            for _ in 0..<(options.duplicatesWebhooks ? 2 : 1) { waiting.add(delivery, at: now) }
+        }
+        var started: [MetaDelivery] = []
+        for delivery in waiting.take(at: now) {
+            if inFlight < options.maximumInFlight {
+                inFlight += 1
+                started.append(delivery)
+            } else {
+                waiting.add(delivery, at: now)
+            }
+        }
+        return started
+    }
+
+    mutating func finished(_ delivery: MetaDelivery, status: Int?, now: Int64) {
+        inFlight -= 1
+        guard status != 200 else {
+            answered += 1
+            return
+        }
+        let delay = Self.retryDelays[min(delivery.attempt, Self.retryDelays.count) - 1]
+        guard now + delay - delivery.firstAttempt <= Self.longestRetry else {
+            givenUp += 1
+            return
+        }
+        var next = delivery
+        next.attempt += 1
+        waiting.add(next, at: now + delay)
+    }
+
+    /// `sha256=` and the HMAC of the exact bytes in hexadecimal.
+    static func signature(of body: [UInt8], _ kind: MetaOptions.Signature, _ secret: String) -> String? {
+        let key = kind == .wrongSecret ? secret + "-wrong" : secret
+        let code = HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Array(key.utf8))).hex
+        return switch kind {
+        case .missing: nil
+        case .upperCase: "sha256=\(code.uppercased())"
+        case .correct, .wrongSecret: "sha256=\(code)"
+        }
+    }
+}
