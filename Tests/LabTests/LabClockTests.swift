@@ -43,17 +43,21 @@ import Testing
         #expect(result)
     }
 
-    @Test("A ring that came before the wait is not lost")
-    func doorbell() async {
+    @Test("A signal between looking and waiting is not lost, and a deadline ends the wait too")
+    func signals() async {
         let clock = LabClock.still()
-        let bell = Doorbell()
-        bell.ring()
-        bell.ring()
-        await bell.wait(until: nil, on: clock)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await bell.wait(until: clock.now() + 5_000, on: clock) }
-            group.addTask { clock.advance(by: .seconds(5)) }
-        }
+        let changes = ChangeSignal()
+        let version = changes.version
+        changes.signal()
+        await changes.wait(after: version)
+        async let waiting: Void = changes.wait(after: changes.version, until: 1_790_000_005_000, on: clock)
+        clock.advance(by: .seconds(5))
+        await waiting
         #expect(clock.now() == 1_790_000_005_000)
+    }
+
+    @Test("Waiting for a condition that never holds ends with an error")
+    func timeOut() async {
+        await #expect(throws: LabError.self) { try await ChangeSignal().wait(until: "never", timeout: .milliseconds(20)) { false } }
     }
 }

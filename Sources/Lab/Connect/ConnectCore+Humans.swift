@@ -4,7 +4,7 @@ extension ConnectCore {
     /// - Throws: `LabError` for an unknown colleague, and for a reply to what the colleague does not see.
     mutating func post(_ human: ConnectHumanPost, now: Int64) throws(LabError) -> (id: UInt64, actions: [ConnectAction]) {
         guard users.contains(where: { $0.sip == human.author }) else { throw .unknownUser(human.author) }
-        var post = ConnectPost(id: 0, discussion: 0, topic: human.topic, author: human.author, text: human.text, timestamp: now)
+        var post = ConnectStoredPost(id: 0, discussion: 0, topic: human.topic, author: human.author, text: human.text, timestamp: now)
         if let target = human.repliesTo {
             guard let parent = posts[target], isVisible(parent, to: ConnectViewer(sip: human.author)) else { throw .unknownPost(target) }
             post.repliesTo = target
@@ -35,7 +35,7 @@ extension ConnectCore {
     }
 
     /// What a colleague sees of the zones, in the order of (`timestamp`, `id`).
-    func view(of sip: String) -> [ConnectPost] { visiblePosts(to: ConnectViewer(sip: sip)) }
+    func view(of sip: String) -> [ConnectStoredPost] { visiblePosts(to: ConnectViewer(sip: sip)) }
 
     private func checkAuthor(of id: UInt64, _ sip: String) throws(LabError) {
         guard let post = posts[id] else { throw .unknownPost(id) }

@@ -16,14 +16,14 @@ extension ConnectCore {
         return echoes
     }
 
-    private func result(of post: ConnectPost, for request: ConnectRequest) -> ConnectAction {
+    private func result(of post: ConnectStoredPost, for request: ConnectRequest) -> ConnectAction {
         request.answer(
             ("id", written(post.id)), ("addsTo", written(post.discussion)), ("session", .integer(request.login.session)),
             ("key", .integer(request.login.key)), ("discussionGuid", request.message["discussionGuid"]))
     }
 
     /// The post that a service asks for, or nil if it may not have it; notes what is wrong with it.
-    private mutating func checkedPost(_ request: ConnectRequest) -> ConnectPost? {
+    private mutating func checkedPost(_ request: ConnectRequest) -> ConnectStoredPost? {
         let message = request.message
         let login = request.login
         guard let topic = message["topic"]?.string, !topic.isEmpty else {
@@ -34,7 +34,7 @@ extension ConnectCore {
             violated(.foreignTopic, topic, request.now)
             return nil
         }
-        var post = ConnectPost(
+        var post = ConnectStoredPost(
             id: 0, discussion: 0, topic: topic, author: login.sip, text: message["text"]?.string ?? "", timestamp: request.now)
         if let author = message["author"]?.string, !author.isEmpty {
             let local = localPart(author)
@@ -62,7 +62,7 @@ extension ConnectCore {
         return post
     }
 
-    private mutating func judge(_ post: ConnectPost, attaching: Bool, _ now: Int64) {
+    private mutating func judge(_ post: ConnectStoredPost, attaching: Bool, _ now: Int64) {
         judgeText(post.text, now)
         if post.text.isEmpty, post.attach == nil, !attaching { violated(.emptyPost, "Post", now) }
         if post.isPrivate, post.notify.isEmpty { violated(.privateWithoutRecipients, "Post", now) }
@@ -98,7 +98,7 @@ extension ConnectCore {
         return [request.answer()]
     }
 
-    private mutating func changeablePost(_ request: ConnectRequest) -> ConnectPost? {
+    private mutating func changeablePost(_ request: ConnectRequest) -> ConnectStoredPost? {
         guard let id = request.message["id"]?.identifier, let post = posts[id], isVisible(post, to: request.login.viewer) else { return nil }
         guard post.author == request.login.sip || request.login.isModerator else {
             violated(.foreignPost, request.mt, request.now)
@@ -119,7 +119,7 @@ extension ConnectCore {
     // MARK: The store
 
     /// Stores a post under the next id and works out who may see it.
-    mutating func store(_ post: ConnectPost) -> ConnectPost {
+    mutating func store(_ post: ConnectStoredPost) -> ConnectStoredPost {
         var post = post
         post.id = nextID
         nextID += 1

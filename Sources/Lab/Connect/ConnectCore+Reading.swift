@@ -44,7 +44,7 @@ extension ConnectCore {
     // MARK: Live
 
     /// The `Add`s for all filters that a new post matches, besides the poster's own filter if it named one.
-    func live(_ post: ConnectPost, except own: (session: Int, source: String)?) -> [ConnectAction] {
+    func live(_ post: ConnectStoredPost, except own: (session: Int, source: String)?) -> [ConnectAction] {
         sessions.keys.sorted().flatMap { session -> [ConnectAction] in
             guard let state = sessions[session], let login = state.login, isVisible(post, to: login.viewer) else { return [] }
             return state.filters.keys.sorted().flatMap { source -> [ConnectAction] in
@@ -56,7 +56,7 @@ extension ConnectCore {
 
     // MARK: What is visible
 
-    func isVisible(_ post: ConnectPost, to viewer: ConnectViewer) -> Bool {
+    func isVisible(_ post: ConnectStoredPost, to viewer: ConnectViewer) -> Bool {
         if let topics = viewer.topics, !topics.contains(post.topic) { return false }
         guard post.isPrivate else { return true }
         if viewer.isModerator, options.moderatorSeesPrivatePosts { return true }
@@ -65,19 +65,19 @@ extension ConnectCore {
     }
 
     /// Everything that the viewer may see, in the order of (`timestamp`, `id`).
-    func visiblePosts(to viewer: ConnectViewer) -> [ConnectPost] {
+    func visiblePosts(to viewer: ConnectViewer) -> [ConnectStoredPost] {
         storedOrder.compactMap { posts[$0] }.filter { isVisible($0, to: viewer) }.sorted { ($0.timestamp, $0.id) < ($1.timestamp, $1.id) }
     }
 
-    private func newest(_ posts: [ConnectPost], _ count: LabJSON?) -> [ConnectPost] {
+    private func newest(_ posts: [ConnectStoredPost], _ count: LabJSON?) -> [ConnectStoredPost] {
         guard let count = count?.integer.flatMap({ Int(exactly: $0) }), count >= 0 else { return posts }
         return posts.suffix(count)
     }
 
     // MARK: Add
 
-    private mutating func adds(_ posts: [ConnectPost], _ request: ConnectRequest) -> [ConnectAction] {
-        let ordered: [ConnectPost] =
+    private mutating func adds(_ posts: [ConnectStoredPost], _ request: ConnectRequest) -> [ConnectAction] {
+        let ordered: [ConnectStoredPost] =
             switch options.order {
             case .oldestFirst: posts
             case .newestFirst: posts.reversed()
@@ -86,13 +86,13 @@ extension ConnectCore {
         return ordered.flatMap { add($0, to: request.session, source: request.message["src"], request.login.viewer) }
     }
 
-    private func add(_ post: ConnectPost, to session: Int, source: LabJSON?, _ viewer: ConnectViewer) -> [ConnectAction] {
+    private func add(_ post: ConnectStoredPost, to session: Int, source: LabJSON?, _ viewer: ConnectViewer) -> [ConnectAction] {
         let action = ConnectAction.send(session, added(post, source: source, viewer))
         return options.duplicatesAdds ? [action, action] : [action]
     }
 
     /// The `Add` of a post as the viewer sees it: unset texts and false are left out (Connect, 9.7).
-    private func added(_ post: ConnectPost, source: LabJSON?, _ viewer: ConnectViewer) -> LabJSON {
+    private func added(_ post: ConnectStoredPost, source: LabJSON?, _ viewer: ConnectViewer) -> LabJSON {
         let discussion = visiblePosts(to: viewer).filter { $0.discussion == post.discussion }
         let rootReference: LabJSON? =
             switch options.rootReferences {

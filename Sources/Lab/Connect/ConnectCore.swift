@@ -10,7 +10,7 @@ struct ConnectCore: Sendable {
     let appObjects: [ConnectAppObject]
     private(set) var users: [ConnectUser]
 
-    var posts: [UInt64: ConnectPost] = [:]
+    var posts: [UInt64: ConnectStoredPost] = [:]
     /// The ids of all posts in the order they were stored.
     var storedOrder: [UInt64] = []
     var nextID: UInt64

@@ -25,7 +25,7 @@ struct ConnectFilter: Sendable, Equatable {
             self = filter?["op"]?.string == "or" && !parts.isEmpty ? .any(parts) : .all(parts)
         }
 
-        func matches(_ post: ConnectPost) -> Bool {
+        func matches(_ post: ConnectStoredPost) -> Bool {
             switch self {
             case .topics(let topics): topics.contains(post.topic)
             case .tags(let tags): post.tags.contains { tags.contains($0.lowercased()) }
@@ -43,7 +43,7 @@ struct ConnectFilter: Sendable, Equatable {
         likedOnly = message["liked"]?.isTruthy ?? false
     }
 
-    func matches(_ post: ConnectPost, for viewer: ConnectViewer) -> Bool {
+    func matches(_ post: ConnectStoredPost, for viewer: ConnectViewer) -> Bool {
         if let discussion, post.discussion != discussion { return false }
         if likedOnly, !post.likedBy.contains(viewer.sip) { return false }
         return criteria.matches(post)

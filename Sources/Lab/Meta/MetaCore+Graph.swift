@@ -7,7 +7,7 @@ extension MetaCore {
         let scheme = "Bearer "
         guard let authorization = request.authorization, authorization.hasPrefix(scheme),
             accessTokens.contains(String(authorization.dropFirst(scheme.count)))
-        else { return failure(GraphError(code: 190, subcode: request.authorization == nil ? nil : 467)) }
+        else { return failure(MetaError(code: 190, subcode: request.authorization == nil ? nil : 467)) }
         guard let object = parts.first else { return failure(.parameter("Unknown path components")) }
         if let number = numbers.first(where: { $0.id == object }) {
             if request.method == "POST", parts.dropFirst() == ["messages"] { return messages(request, number, now) }
@@ -23,7 +23,7 @@ extension MetaCore {
         return text.hasPrefix("v") && parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isWholeNumber) }
     }
 
-    mutating func failure(_ error: GraphError) -> GraphReply { GraphReply(kind: .json(error.httpStatus, error.body(trace: makeTrace()))) }
+    mutating func failure(_ error: MetaError) -> GraphReply { GraphReply(kind: .json(error.httpStatus, error.body(trace: makeTrace()))) }
 
     // MARK: Account
 

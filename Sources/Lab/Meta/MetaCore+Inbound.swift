@@ -55,7 +55,7 @@ extension MetaCore {
                 ("caption", caption.map(LabJSON.string)))
             return ("image", [.init("image", image)], caption ?? "", nil)
         case .unsupported(let code, let kind):
-            let errors: LabJSON = [GraphError(code: code, details: "Message type unknown or not available").statusElement]
+            let errors: LabJSON = [MetaError(code: code, details: "Message type unknown or not available").statusElement]
             let unsupported = kind.map { [LabJSON.Member("unsupported", ["type": .string($0)])] } ?? []
             return ("unsupported", [.init("errors", errors)] + unsupported, "", nil)
         case .other(let type, let object):

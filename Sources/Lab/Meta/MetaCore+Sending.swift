@@ -41,9 +41,9 @@ extension MetaCore {
         if let error = fault(in: message) { return failure(error) }
         let recipient = recipient(of: message, number)
         let pair = recipient.customer.map { Pair(number: number.id, customer: $0.key) }
-        if options.enforcesPairRate, let pair, !spendAllowance(of: pair, now) { return failure(GraphError(code: 131_056)) }
+        if options.enforcesPairRate, let pair, !spendAllowance(of: pair, now) { return failure(MetaError(code: 131_056)) }
         let isClosed = message["type"]?.string != "template" && !isWindowOpen(pair, now)
-        if isClosed, options.windowPolicy == .refuses { return failure(GraphError(code: 131_047)) }
+        if isClosed, options.windowPolicy == .refuses { return failure(MetaError(code: 131_047)) }
         let reason: Int? = code ?? (recipient.customer == nil ? 131_026 : isClosed && options.windowPolicy == .failsLater ? 131_047 : nil)
 
         let wamid = makeWamid()
@@ -62,16 +62,16 @@ extension MetaCore {
         return reply
     }
 
-    private func fault(in message: LabJSON) -> GraphError? {
+    private func fault(in message: LabJSON) -> MetaError? {
         let type = message["type"]?.string ?? "text"
         guard let content = message[type], content.members != nil || content.array != nil else {
-            return GraphError(code: 131_008, details: "The parameter \(type) is required")
+            return MetaError(code: 131_008, details: "The parameter \(type) is required")
         }
         guard message["to"]?.string?.isEmpty == false || message["recipient"]?.string?.isEmpty == false else {
-            return GraphError(code: 131_008, details: "The parameter to or recipient is required")
+            return MetaError(code: 131_008, details: "The parameter to or recipient is required")
         }
         if type == "text" {
-            guard let body = content["body"]?.string, !body.isEmpty else { return GraphError(code: 131_008, details: "text.body is required") }
+            guard let body = content["body"]?.string, !body.isEmpty else { return MetaError(code: 131_008, details: "text.body is required") }
             if body.utf16.count > 4_096 { return .parameter("text.body has more than 4096 characters") }
         }
         if let data = message["biz_opaque_callback_data"]?.string, data.utf16.count > 512 {

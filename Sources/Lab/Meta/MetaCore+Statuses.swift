@@ -34,7 +34,7 @@ extension MetaCore {
                 "pricing",
                 hasPricing ? ["billable": true, "pricing_model": "PMP", "type": "regular", "category": "service"] : nil
             ),
-            ("errors", code.map { [GraphError(code: $0).statusElement] }))
+            ("errors", code.map { [MetaError(code: $0).statusElement] }))
     }
 
     /// Reports a status of an accepted message now, whatever the ladder says.

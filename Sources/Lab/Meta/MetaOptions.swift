@@ -86,7 +86,7 @@ public struct MetaFault: Sendable, Equatable {
     /// What happens.
     public enum Kind: Sendable, Equatable {
         /// Refused with this Graph error.
-        case error(GraphError)
+        case error(MetaError)
         /// Accepted, then a `failed` status with this code.
         case failure(Int)
         /// Accepted, then the connection ends without a response.

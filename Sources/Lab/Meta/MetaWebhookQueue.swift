@@ -38,6 +38,11 @@ struct MetaWebhookQueue: Sendable {
     /// Whether there is nothing left to be delivered.
     var isIdle: Bool { updates.isEmpty && waiting.isEmpty && inFlight == 0 }
 
+    /// Whether nothing is under way and nothing is due.
+    func isSettled(now: Int64, _ options: MetaOptions) -> Bool {
+        inFlight == 0 && (isPaused || (nextDue(options) ?? .max) > now)
+    }
+
     mutating func add(_ update: MetaUpdate, at due: Int64) { updates.add(update, at: due) }
 
     mutating func takePacked() -> [MetaUpdate] {

@@ -5,14 +5,14 @@ struct PBXCore: Sendable {
     private(set) var violations: [PBXViolation] = []
     let domain: String
     var object: PBXAppObject
-    var services: [PBXService]
+    var services: [PBXTarget]
     private(set) var links: [PBXLink] = []
     /// Whether the links are to be kept up.
     private(set) var isStarted = false
     private var schedule = Schedule<PBXAction>()
     private var random: SeededGenerator
 
-    init(domain: String, object: PBXAppObject, services: [PBXService], options: PBXOptions = PBXOptions(), seed: UInt64 = 1) {
+    init(domain: String, object: PBXAppObject, services: [PBXTarget], options: PBXOptions = PBXOptions(), seed: UInt64 = 1) {
         self.domain = domain
         self.object = object
         self.services = services

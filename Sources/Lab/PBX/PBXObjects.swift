@@ -38,7 +38,7 @@ public struct PBXAppObject: Sendable, Equatable {
 }
 
 /// Another app object of the simulated PBX, whose service the one under test may find and log in to.
-public struct PBXService: Sendable, Equatable {
+public struct PBXTarget: Sendable, Equatable {
     /// One line of an Apps tab.
     public struct App: Sendable, Equatable {
         /// SIP name of the app object.

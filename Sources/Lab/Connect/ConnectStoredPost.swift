@@ -1,5 +1,5 @@
 /// One post as the simulated Connect stores it.
-public struct ConnectPost: Sendable, Equatable {
+public struct ConnectStoredPost: Sendable, Equatable {
     /// Unique, increasing, never reused.
     public var id: UInt64
     /// The root of its discussion; its own id on roots.

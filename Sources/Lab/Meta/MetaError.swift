@@ -1,5 +1,5 @@
 /// An error of the Graph API (WhatsApp, Error object).
-public struct GraphError: Sendable, Equatable {
+public struct MetaError: Sendable, Equatable {
     /// The code to branch on.
     public var code: Int
     /// The deprecated second code, where one is still seen.
@@ -20,9 +20,9 @@ public struct GraphError: Sendable, Equatable {
         self.details = details ?? Self.details(of: code)
     }
 
-    static func parameter(_ details: String) -> GraphError { GraphError(code: 100, details: details) }
-    static func missingObject(_ id: String) -> GraphError {
-        GraphError(code: 100, subcode: 33, details: "Object with ID '\(id)' does not exist or cannot be loaded")
+    static func parameter(_ details: String) -> MetaError { MetaError(code: 100, details: details) }
+    static func missingObject(_ id: String) -> MetaError {
+        MetaError(code: 100, subcode: 33, details: "Object with ID '\(id)' does not exist or cannot be loaded")
     }
 
     private static func httpStatus(of code: Int) -> Int {

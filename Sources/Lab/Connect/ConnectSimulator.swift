@@ -1,0 +1,205 @@
+import Synchronization
+public import Transport
+
+/// The simulated Connect, served over WebSockets; scripts and the demo page play its colleagues.
+///
+/// All calls may come from any task at any time; each is one step of `ConnectCore`.
+public final class ConnectSimulator: Sendable {
+    private struct State {
+        var core: ConnectCore
+        var outlets: [Int: AsyncStream<SocketPump.Outgoing>.Continuation] = [:]
+        var nextSession = 1
+    }
+
+    private let state: Mutex<State>
+    private let clock: LabClock
+    private let wire: WireLog
+    let changes = ChangeSignal()
+
+    init(_ core: ConnectCore, clock: LabClock, wire: WireLog) {
+        state = Mutex(State(core: core))
+        self.clock = clock
+        self.wire = wire
+    }
+
+    // MARK: Running
+
+    /// Serves one connection until it ends.
+    public func serve(_ connection: WebSocketConnection) async {
+        let pump = SocketPump()
+        let session = state.withLock { state in
+            let session = state.nextSession
+            state.nextSession += 1
+            state.outlets[session] = pump.outlet
+            state.core.connected(session)
+            return session
+        }
+        await pump.run(connection) { text in
+            self.log(.fromService, try? LabJSON(parsing: text))
+            self.step { core, now in core.received(text, from: session, now: now) }
+        }
+        state.withLock { state in
+            state.outlets[session] = nil
+            state.core.disconnected(session)
+        }
+        changes.signal()
+    }
+
+    /// Performs what is due at a later moment, until cancelled.
+    func run() async {
+        while !Task.isCancelled {
+            let version = changes.version
+            let due = state.withLock { $0.core.nextDue }
+            if let due, due <= clock.now() {
+                step { core, now in core.fire(now: now) }
+            } else {
+                await changes.wait(after: version, until: due, on: clock)
+            }
+        }
+    }
+
+    /// One step of the core; what it wants sent is queued in the same moment, so that the order is that of the steps.
+    @discardableResult
+    private func step<Failure: Error>(_ body: (inout ConnectCore, Int64) throws(Failure) -> [ConnectAction]) throws(Failure) -> [ConnectAction] {
+        let now = clock.now()
+        let result: Result<[ConnectAction], Failure> = state.withLock { state in
+            do throws(Failure) {
+                let actions = try body(&state.core, now)
+                perform(actions, &state)
+                return .success(actions)
+            } catch {
+                return .failure(error)
+            }
+        }
+        changes.signal()
+        return try result.get()
+    }
+
+    private func perform(_ actions: [ConnectAction], _ state: inout State) {
+        for action in actions {
+            switch action {
+            case .send(let session, let message):
+                log(.toService, message)
+                state.outlets[session]?.yield(.text(message.text()))
+            case .close(let session):
+                state.outlets[session]?.yield(.close)
+            }
+        }
+    }
+
+    private func log(_ direction: WireLog.Direction, _ message: LabJSON?) {
+        wire.add(.connect, direction, message?["mt"]?.string ?? "no JSON", message)
+    }
+
+    // MARK: Colleagues
+
+    /// A colleague posts or replies; returns the post's id.
+    ///
+    /// - Throws: `LabError` for an unknown colleague, and for a reply to what the colleague does not see.
+    @discardableResult
+    public func post(_ post: ConnectHumanPost) throws -> UInt64 {
+        var id: UInt64 = 0
+        try step { core, now throws(LabError) in
+            let result = try core.post(post, now: now)
+            id = result.id
+            return result.actions
+        }
+        return id
+    }
+
+    /// A colleague changes the text of an own post; in the public profile nobody is told.
+    ///
+    /// - Throws: `LabError` for an unknown post, and for a foreign one.
+    public func update(_ id: UInt64, by sip: String, text: String) throws {
+        try step { core, now throws(LabError) in
+            try core.update(id, by: sip, text: text, now: now)
+            return []
+        }
+    }
+
+    /// A colleague deletes an own post; in the public profile nobody is told.
+    ///
+    /// - Throws: `LabError` for an unknown post, and for a foreign one.
+    public func delete(_ id: UInt64, by sip: String) throws {
+        try step { core, _ throws(LabError) in
+            try core.delete(id, by: sip)
+            return []
+        }
+    }
+
+    /// A colleague likes a post, or takes the like back.
+    ///
+    /// - Throws: `LabError` for a post that the colleague does not see.
+    public func like(_ id: UInt64, by sip: String, _ likes: Bool = true) throws {
+        try step { core, _ throws(LabError) in
+            try core.like(id, by: sip, likes)
+            return []
+        }
+    }
+
+    // MARK: Faults and looks
+
+    /// Plans a fault, after those planned before.
+    public func plan(_ fault: ConnectFault) { change { $0.faults.append(fault) } }
+
+    /// Forgets the planned faults.
+    public func clearFaults() { change { $0.faults = [] } }
+
+    /// Ends every connection, as a restart of the service does.
+    public func restart() {
+        step { core, _ in core.restart() }
+    }
+
+    /// How it behaves from now on.
+    public var options: ConnectOptions {
+        get { state.withLock { $0.core.options } }
+        set { change { $0.options = newValue } }
+    }
+
+    /// Everything that is stored, in the order it came.
+    public var posts: [ConnectStoredPost] { state.withLock { state in state.core.storedOrder.compactMap { state.core.posts[$0] } } }
+
+    /// What a colleague sees, in the order of (`timestamp`, `id`).
+    public func view(of sip: String) -> [ConnectStoredPost] { state.withLock { $0.core.view(of: sip) } }
+
+    /// The colleagues.
+    public var users: [ConnectUser] { state.withLock { $0.core.users } }
+
+    /// The names of the app objects that are logged in to, once for each connection, in the order they connected.
+    public var logins: [String] {
+        state.withLock { state in state.core.sessions.sorted { $0.key < $1.key }.compactMap { $0.value.login?.appObject } }
+    }
+
+    /// How many live filters there are.
+    public var filterCount: Int { state.withLock { state in state.core.sessions.values.map(\.filters.count).reduce(0, +) } }
+
+    /// What the service did that it must not.
+    public var violations: [ConnectViolation] { state.withLock { $0.core.violations } }
+
+    /// Forgets the violations.
+    public func forgetViolations() { change { $0.forgetViolations() } }
+
+    /// The display name of a colleague or of an app that is logged in.
+    func displayName(of sip: String) -> String? { state.withLock { $0.core.displayName(of: sip) } }
+
+    /// The colleagues who see a post.
+    func readers(of post: ConnectStoredPost) -> [String] {
+        state.withLock { state in
+            state.core.users.map(\.sip).filter { state.core.isVisible(post, to: ConnectViewer(sip: $0)) }
+        }
+    }
+
+    /// Returns once the condition holds; it is looked at after every step.
+    ///
+    /// - Throws: `LabError` if it does not within the time-out, which is real time.
+    public func wait(
+        until what: String, timeout: Duration = .seconds(10), _ condition: @escaping @Sendable (ConnectSimulator) -> Bool
+    ) async throws {
+        try await changes.wait(until: what, timeout: timeout) { condition(self) }
+    }
+
+    private func change(_ body: (inout ConnectCore) -> Void) {
+        state.withLock { body(&$0.core) }
+        changes.signal()
+    }
+}

@@ -1,0 +1,44 @@
+import NIOCore
+import NIOHTTP1
+import Transport
+
+/// The control API: JSON over HTTP for the demo page and for scripts.
+///
+/// `GET state`, `GET wire?after=N`, `GET events`; `POST` of a JSON object to `customer`, `post`, `update`, `delete`, `like`, `clock`
+/// and `fault`. A refusal is 400 with `{"error":"…"}`.
+struct ControlAPI: Sendable {
+    let lab: Lab
+
+    func answer(_ request: HTTPRequest, path: String) async -> HTTPAnswer {
+        switch (request.method, path) {
+        case (.GET, "state"): return .response(Self.json(.ok, LabSnapshot(lab: lab).state))
+        case (.GET, "wire"): return .response(Self.json(.ok, LabSnapshot(lab: lab).wire(after: request.query["after"].flatMap(UInt64.init) ?? 0)))
+        case (.GET, "events"): return .response(EventStream(lab: lab).response(to: request))
+        case (.POST, _): return .response(await post(request, path: path))
+        default: return .response(Self.json(.notFound, ["error": "There is no such call."]))
+        }
+    }
+
+    private func post(_ request: HTTPRequest, path: String) async -> HTTPResponse {
+        // Browsers send this type across origins only after a preflight, which nobody answers here.
+        guard request.headers.first(name: "Content-Type")?.hasPrefix("application/json") == true else {
+            return Self.json(.unsupportedMediaType, ["error": "Content-Type must be application/json."])
+        }
+        guard let body = try? await request.body.collect(upTo: 256 * 1_024), let arguments = try? LabJSON(parsing: body.readableBytesView),
+            arguments.members != nil
+        else { return Self.json(.badRequest, ["error": "The body must be a JSON object."]) }
+        do {
+            return Self.json(.ok, try ControlCommand(lab: lab).perform(path, arguments))
+        } catch let error as LabError {
+            return Self.json(.badRequest, ["error": .string(error.description)])
+        } catch {
+            return Self.json(.internalServerError, ["error": "It failed."])
+        }
+    }
+
+    static func json(_ status: HTTPResponseStatus, _ value: LabJSON) -> HTTPResponse {
+        HTTPResponse(
+            status: status, headers: ["Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"],
+            body: .bytes(ByteBuffer(string: value.text())))
+    }
+}

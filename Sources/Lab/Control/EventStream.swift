@@ -1,0 +1,30 @@
+import NIOCore
+import NIOHTTP1
+import Transport
+
+/// Server-sent events: `state` with the whole state whenever it has changed, `wire` for each new entry of the wire log.
+struct EventStream: Sendable {
+    let lab: Lab
+
+    /// A response that ends with the connection. `Last-Event-ID` or `?after=N` resumes the wire log after that entry.
+    func response(to request: HTTPRequest) -> HTTPResponse {
+        let start = (request.headers.first(name: "Last-Event-ID") ?? request.query["after"]).flatMap(UInt64.init) ?? 0
+        return HTTPResponse(
+            status: .ok, headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store"],
+            body: .stream(length: nil) { writer in
+                var number = start
+                var lastState = ""
+                while !Task.isCancelled {
+                    let version = lab.changes.version
+                    let state = LabSnapshot(lab: lab).state.text()
+                    if state != lastState { try await writer.write("event: state\ndata: \(state)\n\n") }
+                    lastState = state
+                    for entry in lab.wire.entries(after: number) {
+                        try await writer.write("id: \(entry.number)\nevent: wire\ndata: \(LabSnapshot.entry(entry).text())\n\n")
+                        number = entry.number
+                    }
+                    await lab.changes.wait(after: version)
+                }
+            })
+    }
+}

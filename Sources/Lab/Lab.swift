@@ -1,0 +1,166 @@
+import AsyncHTTPClient
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+import Synchronization
+import Transport
+
+/// The three systems that the connector joins, simulated in one process and on one loopback port.
+///
+/// | path | what |
+/// |---|---|
+/// | `/<domain>/connect/…` | Connect, over WebSockets |
+/// | `/graph/…` | the Graph API |
+/// | `/lab/api/…` | the control API |
+/// | `/` | the demo page |
+///
+/// ```swift
+/// let lab = Lab(configuration: LabConfiguration(), clock: .still(), logger: logger)
+/// // lab.run() runs in a task; then:
+/// let addresses = try await lab.listening()
+/// // … the connector is started with addresses.graph as its Graph base URL …
+/// lab.serviceStarted(at: "http://127.0.0.1:8080")
+/// try lab.meta.send(.text("Hello"), from: "ada")
+/// ```
+public final class Lab: Service {
+    /// Where the lab listens.
+    public struct Addresses: Sendable, Equatable {
+        /// The demo page and the control API; without a slash at the end.
+        public var page: String
+        /// The Graph API's base URL; without a slash at the end.
+        public var graph: String
+        /// What `ServicesInfo` says of Connect.
+        public var connect: String
+    }
+
+    private struct State {
+        var base: String?
+        var graphBase: String?
+        var serviceURL: String?
+    }
+
+    /// What was configured.
+    public let configuration: LabConfiguration
+    /// The time of the simulators; the connector should run on it too.
+    public let clock: LabClock
+    /// What went over the wires.
+    public let wire: WireLog
+    /// The simulated Connect.
+    public let connect: ConnectSimulator
+    /// The simulated PBX.
+    public let pbx: PBXSimulator
+    /// The simulated Graph API.
+    public let meta: MetaSimulator
+    private let logger: Logger
+    private let state = Mutex(State())
+    let changes = ChangeSignal()
+
+    /// A lab that begins to listen when it runs.
+    public init(configuration: LabConfiguration, clock: LabClock, logger: Logger) {
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+        wire = WireLog(clock: clock)
+        connect = ConnectSimulator(configuration.connectCore, clock: clock, wire: wire)
+        pbx = PBXSimulator(configuration.pbxCore, clock: clock, wire: wire, client: WebSocketClient(logger: logger))
+        meta = MetaSimulator(configuration.metaCore, clock: clock, wire: wire, client: .shared)
+    }
+
+    /// Listens and plays its parts until cancelled or shut down.
+    ///
+    /// - Throws: If it cannot listen there.
+    public func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.connect.run() }
+            group.addTask { await self.pbx.run() }
+            group.addTask { await self.meta.run() }
+            group.addTask { await self.relayChanges() }
+            if configuration.hasSeparateGraphListener { group.addTask { try await self.runGraphListener() } }
+            let server = HTTPServer(configuration: .init(host: configuration.host, port: configuration.port), logger: logger) { address in
+                self.listens(on: "http://\(self.configuration.host):\(address.port ?? 0)")
+            } handler: { request in
+                await LabRouter(lab: self).answer(request)
+            }
+            // The server ends with the graceful shutdown, and everything else with the server.
+            try await server.run()
+            group.cancelAll()
+        }
+    }
+
+    /// Returns the addresses once the lab listens.
+    ///
+    /// - Throws: `LabError` if that takes longer than ten seconds.
+    public func listening() async throws -> Addresses {
+        try await changes.wait(until: "the lab listens", timeout: .seconds(10)) { self.addresses != nil }
+        guard let addresses else { throw LabError("The lab does not listen.") }
+        return addresses
+    }
+
+    /// Tells the PBX and Meta where the connector is; the PBX dials, and webhooks begin to flow.
+    ///
+    /// - Parameter baseURL: The connector's public base URL without a slash at the end.
+    public func serviceStarted(at baseURL: String) {
+        state.withLock { $0.serviceURL = baseURL }
+        pbx.object.url = configuration.appURL(below: baseURL)
+        pbx.start()
+        meta.callbackURL = "\(baseURL)/\(configuration.domain)/\(configuration.instance)/webhook"
+    }
+
+    /// The connector's public base URL; nil before `serviceStarted`.
+    public var serviceURL: String? { state.withLock { $0.serviceURL } }
+
+    var addresses: Addresses? {
+        state.withLock { state in
+            guard let base = state.base, let graph = state.graphBase else { return nil }
+            return Addresses(page: base, graph: graph, connect: configuration.connectURL(below: base))
+        }
+    }
+
+    // MARK: Listeners
+
+    private func listens(on base: String) {
+        pbx.targets = configuration.targets(below: base)
+        state.withLock { state in
+            state.base = base
+            if !configuration.hasSeparateGraphListener { state.graphBase = "\(base)/graph" }
+        }
+        changes.signal()
+    }
+
+    /// Listens for the Graph API while it is to be reachable; the port stays the same.
+    private func runGraphListener() async throws {
+        let port = Mutex(0)
+        while !Task.isCancelled {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let server = HTTPServer(configuration: .init(host: configuration.host, port: port.withLock { $0 }), logger: logger) { address in
+                    port.withLock { $0 = address.port ?? 0 }
+                    self.state.withLock { $0.graphBase = "http://\(self.configuration.host):\(address.port ?? 0)" }
+                    self.changes.signal()
+                } handler: { request in
+                    await self.meta.answer(request, path: request.path)
+                }
+                group.addTask { try await server.run() }
+                group.addTask { await self.meta.waitUntil(isReachable: false) }
+                try await group.next()
+                group.cancelAll()
+            }
+            await meta.waitUntil(isReachable: true)
+        }
+    }
+
+    /// Makes one signal of those of the simulators and the wire log, for the event stream of the demo page.
+    private func relayChanges() async {
+        await withDiscardingTaskGroup { group in
+            for source in [connect.changes, pbx.changes, meta.changes, wire.changes] {
+                group.addTask {
+                    var version = source.version
+                    while !Task.isCancelled {
+                        await source.wait(after: version)
+                        version = source.version
+                        self.changes.signal()
+                    }
+                }
+            }
+        }
+    }
+}

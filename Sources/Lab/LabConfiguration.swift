@@ -1,0 +1,69 @@
+/// Everything that the lab and the connector have to agree on, and who takes part.
+///
+/// The secrets are defaults for demo and tests; they open nothing outside the lab.
+public struct LabConfiguration: Sendable {
+    /// The address to listen on; loopback only.
+    public var host = "127.0.0.1"
+    /// The port to listen on; 0 takes any free one.
+    public var port = 0
+    /// Whether the Graph API gets a listener of its own, which can refuse connections.
+    public var hasSeparateGraphListener = false
+    /// The PBX's domain.
+    public var domain = "example.com"
+    /// The instance's name, second segment of its path.
+    public var instance = "whatsapp"
+    /// The last segment of the app's URL.
+    public var app = "innovaphone-whatsapp"
+    /// The app object's SIP name, which is also its zone.
+    public var objectName = "whatsapp"
+    /// The app object's display name.
+    public var objectTitle = "WhatsApp"
+    /// The instance's password, which is the app object's.
+    public var instancePassword = "lab-instance-1"
+    /// The password of the plain Connect entry.
+    public var connectPassword = "lab-connect-01"
+    /// The password of the moderator entry; nil leaves the moderator entry out.
+    public var moderatorPassword: String? = "lab-moderator1"
+    /// Service licences; nil leaves `lics` out.
+    public var licences: Int?
+    /// Whether the PBX is in licence test mode.
+    public var isInTestMode = true
+    /// The zones that the logins to Connect grant, besides the app object's own.
+    public var furtherZones: [String] = []
+    /// The token that the Graph API accepts.
+    public var accessToken = "LAB-ACCESS-TOKEN"
+    /// The app secret that webhooks are signed with.
+    public var appSecret = "lab-app-secret"
+    /// The token of the webhook's handshake.
+    public var verifyToken = "lab-verify-token"
+    /// The WhatsApp Business Account ID.
+    public var waba = "102030405060708"
+    /// The business numbers.
+    public var numbers = [MetaNumber(id: "109080706050403", displayNumber: "493055500001", verifiedName: "Example GmbH", countryCode: "49")]
+    /// The people on WhatsApp.
+    public var customers: [MetaCustomer] = [
+        .phoneOnly("ada", name: "Ada Lovelace", phone: "491760000001"),
+        .usernameWithPhone("grace", name: "Grace Hopper", username: "grace.h", phone: "491760000002", userID: "DE.5550100200300400"),
+        .usernameWithoutPhone("linus", name: "Linus", username: "linus.p", userID: "DE.5550100200300401"),
+        .withParentUserID(
+            "mae", name: "Mae Jemison", username: "mae.j", userID: "US.5550100200300402", parentUserID: "US.ENT.5550100200300403"),
+    ]
+    /// The colleagues in Connect.
+    public var colleagues = [
+        ConnectUser(sip: "anna", dn: "Anna Berg", groups: ["support"]), ConnectUser(sip: "ben", dn: "Ben Koch", groups: ["support"]),
+        ConnectUser(sip: "carla", dn: "Carla Lang"),
+    ]
+    /// How the PBX behaves.
+    public var pbxOptions = PBXOptions()
+    /// How Connect behaves.
+    public var connectOptions = ConnectOptions()
+    /// How the Graph API behaves.
+    public var metaOptions = MetaOptions()
+    /// The id of the first post in Connect.
+    public var firstPostID: UInt64 = 4_294_967_301
+    /// The source of everything that is random.
+    public var seed: UInt64 = 1
+
+    /// The defaults.
+    public init() {}
+}

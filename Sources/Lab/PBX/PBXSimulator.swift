@@ -1,0 +1,172 @@
+import Synchronization
+import Transport
+
+/// The simulated PBX, dialling out over WebSockets.
+///
+/// All calls may come from any task at any time; each is one step of `PBXCore`.
+public final class PBXSimulator: Sendable {
+    private struct Dial: Sendable {
+        var link: Int
+        var url: String
+    }
+
+    private struct State {
+        var core: PBXCore
+        var outlets: [Int: AsyncStream<SocketPump.Outgoing>.Continuation] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let clock: LabClock
+    private let wire: WireLog
+    private let client: WebSocketClient
+    private let dials: AsyncStream<Dial>
+    private let dialer: AsyncStream<Dial>.Continuation
+    let changes = ChangeSignal()
+
+    init(_ core: PBXCore, clock: LabClock, wire: WireLog, client: WebSocketClient) {
+        state = Mutex(State(core: core))
+        self.clock = clock
+        self.wire = wire
+        self.client = client
+        (dials, dialer) = AsyncStream.makeStream(of: Dial.self)
+    }
+
+    // MARK: Running
+
+    /// Keeps the links that `start` asks for, until cancelled. May run once.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.keepTime() }
+            for await dial in dials { group.addTask { await self.hold(dial) } }
+        }
+    }
+
+    private func hold(_ dial: Dial) async {
+        let pump = SocketPump()
+        try? await client.withConnection(to: dial.url) { connection in
+            self.state.withLock { $0.outlets[dial.link] = pump.outlet }
+            self.step { core, _ in core.connected(dial.link) }
+            await pump.run(connection) { text in
+                self.log(.fromService, text)
+                self.step { core, now in core.received(text, from: dial.link, now: now) }
+            }
+        }
+        state.withLock { $0.outlets[dial.link] = nil }
+        step { core, now in
+            core.disconnected(dial.link, now: now)
+            return []
+        }
+    }
+
+    private func keepTime() async {
+        while !Task.isCancelled {
+            let version = changes.version
+            let due = state.withLock { $0.core.nextDue }
+            if let due, due <= clock.now() {
+                step { core, now in core.fire(now: now) }
+            } else {
+                await changes.wait(after: version, until: due, on: clock)
+            }
+        }
+    }
+
+    private func step(_ body: (inout PBXCore, Int64) -> [PBXAction]) {
+        let now = clock.now()
+        state.withLock { state in
+            for action in body(&state.core, now) {
+                switch action {
+                case .dial(let link, let url): dialer.yield(Dial(link: link, url: url))
+                case .send(let link, let text):
+                    log(.toService, text)
+                    state.outlets[link]?.yield(.text(text))
+                case .close(let link): state.outlets[link]?.yield(.close)
+                }
+            }
+        }
+        changes.signal()
+    }
+
+    private func log(_ direction: WireLog.Direction, _ text: String) {
+        let message = try? LabJSON(parsing: text)
+        wire.add(.pbx, direction, message?["mt"]?.string ?? "no JSON", message)
+    }
+
+    // MARK: Scripts
+
+    /// Begins to dial the app object's URL; does nothing if it does already.
+    public func start() { step { core, _ in core.start() } }
+
+    /// Ends the links and dials no more until `start`.
+    public func stop() { step { core, _ in core.stop() } }
+
+    /// Ends the links; they are dialled again after the usual delay, with what the app object is by then.
+    public func drop() { step { core, _ in core.drop() } }
+
+    /// Plans a fault, after those planned before.
+    public func plan(_ fault: PBXFault) { change { $0.faults.append(fault) } }
+
+    /// Forgets the planned faults.
+    public func clearFaults() { change { $0.faults = [] } }
+
+    /// How it behaves from now on; names of PBXs count from the next `start` on.
+    public var options: PBXOptions {
+        get { state.withLock { $0.core.options } }
+        set { change { $0.options = newValue } }
+    }
+
+    /// The app object of the service under test. What the login says of it counts from the next connection on; a change of
+    /// `apps` is told at once.
+    public var object: PBXAppObject {
+        get { state.withLock { $0.core.object } }
+        set {
+            step { core, _ in
+                core.object = newValue
+                return core.servicesChanged()
+            }
+        }
+    }
+
+    /// The other app objects; a change is told at once.
+    public var targets: [PBXTarget] {
+        get { state.withLock { $0.core.services } }
+        set {
+            step { core, _ in
+                core.services = newValue
+                return core.servicesChanged()
+            }
+        }
+    }
+
+    /// The links with their PBX's name and whether they are logged in.
+    public var links: [(name: String, isOpen: Bool)] { state.withLock { $0.core.links.map { ($0.name, $0.isOpen) } } }
+
+    /// What the service answered to `AppInfo` on its newest connection; nil before.
+    public var appInfo: LabJSON? {
+        state.withLock { state in
+            state.core.links.lazy.compactMap { link in
+                guard case .open(let open) = link.state else { return nil }
+                return open.appInfo
+            }.first
+        }
+    }
+
+    /// What the service did that it must not.
+    public var violations: [PBXViolation] { state.withLock { $0.core.violations } }
+
+    /// Forgets the violations.
+    public func forgetViolations() { change { $0.forgetViolations() } }
+
+    /// Returns once the condition holds; it is looked at after every step.
+    ///
+    /// - Throws: `LabError` if it does not within the time-out, which is real time.
+    public func wait(
+        until what: String, timeout: Duration = .seconds(10), _ condition: @escaping @Sendable (PBXSimulator) -> Bool
+    ) async throws {
+        try await changes.wait(until: what, timeout: timeout) { condition(self) }
+    }
+
+    private func change(_ body: (inout PBXCore) -> Void) {
+        state.withLock { body(&$0.core) }
+        changes.signal()
+    }
+}
