@@ -37,6 +37,8 @@ public final class Lab: Service {
         var base: String?
         var graphBase: String?
         var serviceURL: String?
+        /// Whether the Graph API's own listener takes connections.
+        var graphListens = false
     }
 
     /// What was configured.
@@ -118,6 +120,13 @@ public final class Lab: Service {
 
     // MARK: Listeners
 
+    /// Returns once the Graph API's own listener takes connections, or takes none any more, after `meta.isReachable` was set.
+    ///
+    /// - Throws: `LabError` if that takes longer than ten seconds.
+    public func waitForGraphListener(_ listens: Bool) async throws {
+        try await changes.wait(until: "the Graph API's listener", timeout: .seconds(10)) { self.state.withLock { $0.graphListens } == listens }
+    }
+
     private func listens(on base: String) {
         pbx.targets = configuration.targets(below: base)
         state.withLock { state in
@@ -134,7 +143,10 @@ public final class Lab: Service {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let server = HTTPServer(configuration: .init(host: configuration.host, port: port.withLock { $0 }), logger: logger) { address in
                     port.withLock { $0 = address.port ?? 0 }
-                    self.state.withLock { $0.graphBase = "http://\(self.configuration.host):\(address.port ?? 0)" }
+                    self.state.withLock { state in
+                        state.graphBase = "http://\(self.configuration.host):\(address.port ?? 0)"
+                        state.graphListens = true
+                    }
                     self.changes.signal()
                 } handler: { request in
                     await self.meta.answer(request, path: request.path)
@@ -144,6 +156,8 @@ public final class Lab: Service {
                 try await group.next()
                 group.cancelAll()
             }
+            state.withLock { $0.graphListens = false }
+            changes.signal()
             await meta.waitUntil(isReachable: true)
         }
     }
