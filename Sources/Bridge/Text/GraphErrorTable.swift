@@ -15,8 +15,8 @@ public enum GraphErrorTable {
             self.codes = codes
             self.subcode = subcode
             self.rule = rule
-            self.en = english
-            self.de = german
+            self.english = english
+            self.german = german
         }
 
         /// What happened and what to do, in one or two sentences for the colleague who wrote the post.
