@@ -36,14 +36,32 @@ public enum ConnectMarkup {
         return result
     }
 
+    /// Like `escaped`, with web addresses as links.
+    public static func linked(_ text: String) -> String {
+        let scalars = TextScalars.lines(of: text)
+        var result = ""
+        var cursor = 0
+        for link in ProtectedRanges.linkRanges(scalars, in: 0..<scalars.count) {
+            let address = escaped(TextScalars.string(scalars[link]))
+            result += escaped(TextScalars.string(scalars[cursor..<link.lowerBound])) + "<a href=\"\(address)\">\(address)</a>"
+            cursor = link.upperBound
+        }
+        return result + escaped(TextScalars.string(scalars[cursor...]))
+    }
+
     /// A post made of the sender's name in bold, the body (HTML that this type made) and our own lines in italics; what is nil or empty is left out.
     public static func post(sender: String?, html body: String, lines: [String] = []) -> String {
         var parts: [String] = []
         if let sender, !sender.isEmpty { parts.append("<b>" + escaped(sender) + "</b>") }
         if !body.isEmpty { parts.append(body) }
         parts += lines.filter { !$0.isEmpty }.map { "<i>" + escaped($0) + "</i>" }
+        return joined(parts)
+    }
+
+    /// Pieces of HTML that this type made, below each other; empty ones are left out.
+    public static func joined(_ parts: [String]) -> String {
         var result = ""
-        for part in parts {
+        for part in parts where !part.isEmpty {
             // A list ends its line by itself, and begins one.
             if !result.isEmpty, !result.hasSuffix("l>"), !part.hasPrefix("<ul>"), !part.hasPrefix("<ol>") { result += "<br>" }
             result += part
