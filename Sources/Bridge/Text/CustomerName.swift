@@ -18,5 +18,9 @@ public enum CustomerName {
     }
 
     /// Foreign text on one line: without control characters and marks that turn the direction of what follows, with single blanks, cut with an ellipsis.
-    public static func oneLine(_ text: String) -> String { Excerpt.text(text, limit: limit) }
+    /// A name of which nothing can be seen is empty.
+    public static func oneLine(_ text: String) -> String {
+        let line = Excerpt.text(text, limit: limit)
+        return line.unicodeScalars.allSatisfy { $0.properties.isDefaultIgnorableCodePoint || TextScalars.isSpace($0) } ? "" : line
+    }
 }
