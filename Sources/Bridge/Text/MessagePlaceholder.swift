@@ -1,12 +1,12 @@
 /// What stands in Connect for a message that is no plain text (Cloud API, 2.2). Nothing that a customer sends remains invisible.
-public enum MessagePlaceholder: Sendable, Hashable {
+public enum MessagePlaceholder: Sendable, Hashable, Codable {
     /// What kind of file it is.
-    public enum Media: Sendable, Hashable, CaseIterable {
+    public enum Media: String, Sendable, Hashable, CaseIterable, Codable {
         case image, video, audio, voice, document, sticker
     }
 
     /// Where a file is on its way.
-    public enum MediaState: Sendable, Hashable, CaseIterable {
+    public enum MediaState: String, Sendable, Hashable, CaseIterable, Codable {
         /// Attached to this post.
         case attached
         /// Being loaded; it will follow.
@@ -20,7 +20,7 @@ public enum MessagePlaceholder: Sendable, Hashable {
     }
 
     /// A contact card.
-    public struct Contact: Sendable, Hashable {
+    public struct Contact: Sendable, Hashable, Codable {
         /// The formatted name.
         public var name: String
         /// Numbers, addresses and so on, one a line.
@@ -34,7 +34,7 @@ public enum MessagePlaceholder: Sendable, Hashable {
     }
 
     /// An item of an order.
-    public struct Item: Sendable, Hashable {
+    public struct Item: Sendable, Hashable, Codable {
         /// The retailer's product number.
         public var product: String
         /// How many, as Meta wrote it.
