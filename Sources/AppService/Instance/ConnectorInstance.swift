@@ -1,5 +1,6 @@
 public import Bridge
 public import Logging
+import ServiceLifecycle
 
 /// One connector for one PBX domain: its loops over its store, between its two ports.
 ///
@@ -79,13 +80,22 @@ public struct ConnectorInstance: Sendable {
         desk.closingBell.ring()
     }
 
-    /// Runs until the task is cancelled.
+    /// Runs until the graceful shutdown, after which what is under way is brought to its end, or until the task is cancelled.
     public func run() async throws {
         let flow = desk.sendingFlow
         let now = clock.now()
         try await store.write { try flow.recover(at: now, in: $0) }
         try await releaseHeld()
         health.note(.up, of: .database)
+        let desk = desk
+        await withGracefulShutdownHandler {
+            await runLoops()
+        } onGracefulShutdown: {
+            desk.drain()
+        }
+    }
+
+    private func runLoops() async {
         await withTaskGroup(of: Void.self) { group in
             let intake = WebhookIntake(store: store, clock: clock, desk: desk, read: read, logger: logger)
             let keeper = WindowKeeper(store: store, clock: clock, desk: desk, logger: logger)
@@ -94,10 +104,13 @@ public struct ConnectorInstance: Sendable {
             let feed = ConnectFeed(store: store, connect: connect, clock: clock, desk: desk, health: health, logger: logger)
             group.addTask { await intake.run() }
             group.addTask { await keeper.run() }
-            group.addTask { await posting.run() }
-            group.addTask { await sending.run() }
             group.addTask { await feed.run() }
-            await group.waitForAll()
+            // The lanes end first: what they have under way still needs the connections.
+            await withTaskGroup(of: Void.self) { lanes in
+                lanes.addTask { await posting.run() }
+                lanes.addTask { await sending.run() }
+            }
+            group.cancelAll()
         }
     }
 }

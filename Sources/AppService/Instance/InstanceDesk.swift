@@ -8,6 +8,7 @@ final class InstanceDesk: Sendable {
     private struct State {
         var settings: BridgeSettings
         var identity: ConnectorIdentity?
+        var isDraining = false
     }
 
     /// New webhooks wait to be taken apart.
@@ -42,6 +43,16 @@ final class InstanceDesk: Sendable {
     var identity: ConnectorIdentity? {
         get { state.withLock { $0.identity } }
         set { state.withLock { $0.identity = newValue } }
+    }
+
+    /// Whether nothing new is to be begun.
+    var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    /// Begins nothing new from now on.
+    func drain() {
+        state.withLock { $0.isDraining = true }
+        postingBell.ring()
+        sendingBell.ring()
     }
 
     var inboundFlow: InboundFlow { InboundFlow(settings: settings, makeKey: makeKey) }

@@ -20,20 +20,22 @@ struct LaneRunner<Key: Hashable & Sendable>: Sendable {
     let width: Int
     /// The keys that have work, first come first served, without those given.
     let source: @Sendable (_ excluded: Set<Key>) async -> [Key]
+    /// Whether to begin nothing new and return once what is under way has ended.
+    let isDraining: @Sendable () -> Bool
     /// Works on one key. Must not throw: what fails is logged and tried again later by the job itself.
     let job: @Sendable (Key) async -> Rest
 
-    /// Runs until the task is cancelled; jobs under way see the cancellation too.
+    /// Runs until it is drained, or until the task is cancelled; jobs under way see the cancellation too.
     func run() async {
         await withTaskGroup(of: Event.self) { group in
             var running: Set<Key> = []
             var resting: [Key: Moment] = [:]
             var isListening = false
             while !Task.isCancelled {
-                let now = clock.now()
-                resting = bell.takeEveryone() ? [:] : resting.filter { $0.value > now }
-                if running.count < width {
-                    for key in await source(running.union(resting.keys)).prefix(width - running.count) {
+                if isDraining() {
+                    guard !running.isEmpty else { break }
+                } else {
+                    for key in await keysToBegin(running: running, resting: &resting) {
                         running.insert(key)
                         group.addTask { .finished(key, await job(key)) }
                     }
@@ -62,6 +64,13 @@ struct LaneRunner<Key: Hashable & Sendable>: Sendable {
             }
             group.cancelAll()
         }
+    }
+
+    private func keysToBegin(running: Set<Key>, resting: inout [Key: Moment]) async -> [Key] {
+        let now = clock.now()
+        resting = bell.takeEveryone() ? [:] : resting.filter { $0.value > now }
+        guard running.count < width else { return [] }
+        return Array(await source(running.union(resting.keys)).prefix(width - running.count))
     }
 
     private enum Event: Sendable {

@@ -12,13 +12,14 @@ struct PostingLanes: Sendable {
     /// How many lanes post at once.
     private static let width = 32
 
-    /// Runs until the task is cancelled.
+    /// Runs until it is drained, or until the task is cancelled.
     func run() async {
         await LaneRunner<Lane>(
             bell: desk.postingBell,
             clock: clock,
             width: Self.width,
             source: { await lanesWithWork(besides: $0) },
+            isDraining: { desk.isDraining },
             job: { await work(on: $0) }
         ).run()
     }
@@ -45,7 +46,7 @@ struct PostingLanes: Sendable {
 
     private func work(on lane: Lane) async -> LaneRunner<Lane>.Rest {
         do {
-            while !Task.isCancelled, let identity = desk.identity {
+            while !Task.isCancelled, !desk.isDraining, let identity = desk.identity {
                 guard let head = try await store.read({ try $0.unfinishedTasks(in: lane).first }) else { return .untilRung }
                 let flow = desk.postingFlow
                 let now = clock.now()

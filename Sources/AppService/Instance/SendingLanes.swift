@@ -14,13 +14,14 @@ struct SendingLanes: Sendable {
     /// How many conversations send at once.
     private static let width = 32
 
-    /// Runs until the task is cancelled.
+    /// Runs until it is drained, or until the task is cancelled.
     func run() async {
         await LaneRunner<Conversation.ID>(
             bell: desk.sendingBell,
             clock: clock,
             width: Self.width,
             source: { await conversationsWithWork(besides: $0) },
+            isDraining: { desk.isDraining },
             job: { await work(on: $0) }
         ).run()
     }
@@ -46,7 +47,7 @@ struct SendingLanes: Sendable {
 
     private func work(on conversation: Conversation.ID) async -> LaneRunner<Conversation.ID>.Rest {
         do {
-            while !Task.isCancelled {
+            while !Task.isCancelled, !desk.isDraining {
                 guard let head = try await store.read({ try $0.headOutgoing(of: conversation) }) else { return .untilRung }
                 let flow = desk.sendingFlow
                 let now = clock.now()

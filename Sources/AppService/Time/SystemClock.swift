@@ -1,12 +1,5 @@
 public import Bridge
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import FoundationEssentials
 
 /// The machine's clock.
 public struct SystemClock: WallClock {
@@ -18,9 +11,7 @@ public struct SystemClock: WallClock {
 
     /// The present moment by the machine's clock.
     public func now() -> Moment {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Moment(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+        Moment(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1_000))
     }
 
     /// Returns once the machine's clock shows `moment` or later.
