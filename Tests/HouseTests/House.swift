@@ -20,7 +20,8 @@ enum House {
 
     /// Modules of the toolchain that every module may use. FoundationNetworking is not among them.
     static let toolchain: Set<String> = [
-        "Swift", "Foundation", "FoundationEssentials", "FoundationInternationalization", "Dispatch", "Glibc", "Synchronization", "RegexBuilder",
+        "Swift", "Darwin", "Musl", "Foundation", "FoundationEssentials", "FoundationInternationalization", "Dispatch", "Glibc", "Synchronization",
+        "RegexBuilder",
         "Testing", "XCTest", "_Concurrency", "_StringProcessing",
     ]
 
