@@ -34,9 +34,9 @@ final class ConnectEventQueue: Sendable {
     /// The next event, waiting for it; nil after the end, or when the task is cancelled. For one consumer.
     func next() async -> ConnectEvent? {
         while true {
-            let version = state.current.version
+            let version = state.version
             if let event = state.update({ $0.isFinished ? nil : $0.buffer.popFirst() }) { return event }
-            if state.current.value.isFinished { return nil }
+            if state.read({ $0.isFinished }) { return nil }
             // Taking nothing counts as a change as well.
             guard (try? await state.changed(since: version + 1)) != nil else { return nil }
         }

@@ -235,10 +235,9 @@ final class ConnectRound: Sendable {
 
     private func live(_ source: ConnectSession.Source, _ add: Connect.Add) {
         state.withLock { state in
-            guard let feed = state.feeds[source] else { return }
-            guard let catchUp = feed.catchUp else { return handOver(add, in: feed.zone) }
-            state.feeds[source]?.catchUp?.live(add)
-            if catchUp.waitingCount >= Self.postLimit { overflow() }
+            guard let zone = state.feeds[source]?.zone else { return }
+            guard let waiting = state.feeds[source]?.catchUp?.live(add) else { return handOver(add, in: zone) }
+            if waiting > Self.postLimit { overflow() }
         }
     }
 
@@ -260,8 +259,11 @@ final class ConnectRound: Sendable {
     /// Looks for missing zones with a login of its own, because the zones of a login are settled when it is made: whenever the list of
     /// services changes, and every 5 minutes. Ends the round when one has appeared.
     private func watchMissingZones() async throws {
+        var version = wiring.offers.version
         while true {
-            try await waitForListOrTime()
+            try await waitForTime(orListSince: version)
+            // A list that comes during the search is not missed.
+            version = wiring.offers.version
             let missing = state.withLock { $0.missing }
             guard !missing.isEmpty else { continue }
             guard let topics = try? await wiring.withFreshLine(to: plain, { try await $0.readTopics() }) else { continue }
@@ -272,8 +274,7 @@ final class ConnectRound: Sendable {
         }
     }
 
-    private func waitForListOrTime() async throws {
-        let version = wiring.offers.current.version
+    private func waitForTime(orListSince version: Int) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await self.wiring.offers.changed(since: version) }

@@ -16,6 +16,12 @@ final class Watched<Value: Sendable>: Sendable {
     /// The value, and how often it was changed.
     var current: (version: Int, value: Value) { state.withLock { ($0.version, $0.value) } }
 
+    /// How often the value was changed.
+    var version: Int { state.withLock { $0.version } }
+
+    /// Looks at the value without a copy, which a change that comes meanwhile would have to pay for.
+    func read<Result: Sendable>(_ body: (borrowing Value) -> Result) -> Result { state.withLock { body($0.value) } }
+
     /// Changes the value.
     @discardableResult
     func update<Result: Sendable>(_ change: (inout Value) -> Result) -> Result {

@@ -74,12 +74,6 @@ struct ZoneCatchUp: Sendable {
         Connect.SetFilter(filter: Connect.Filter(topics: [topic]), count: pageSize)
     }
 
-    /// How many posts wait for the end.
-    var waitingCount: Int { waiting.count }
-
-    /// The posts so far, in no order.
-    var postsSoFar: some Collection<Connect.Add> { posts.values }
-
     /// Takes a page: the answer to the subscription, or to the `GetMore` that was asked for last.
     mutating func pageReceived(_ page: [Connect.Add]) -> Step {
         var ids: Set<Connect.ID> = []
@@ -108,9 +102,12 @@ struct ZoneCatchUp: Sendable {
     }
 
     /// Takes a post that the subscription shows between the pages.
-    mutating func live(_ add: Connect.Add) {
-        guard add.isIn(topic), let position = ZonePosition(add) else { return }
+    /// - Returns: How many wait for the end.
+    @discardableResult
+    mutating func live(_ add: Connect.Add) -> Int {
+        guard add.isIn(topic), let position = ZonePosition(add) else { return waiting.count }
         if posts[position.id] != nil { posts[position.id] = add } else { waiting[position.id] = add }
+        return waiting.count
     }
 
     /// One millisecond more than the oldest, so that posts of the same millisecond come whether or not Connect counts the moment itself
