@@ -73,6 +73,22 @@ import Testing
         #expect(webhook.entries.count <= 1)
     }
 
+    @Test("Of masses of values of unknown meaning only the first are kept, always the same ones, and siblings survive")
+    func manyValues() throws {
+        let fields = (0..<50_000).map { #""k\#($0)":[\#($0)]"# }.joined(separator: ",")
+        let text = #"{"entry":[{"changes":[{"field":"x","value":{\#(fields)}},{"field":"messages","value":{"messages":[{"id":"wamid.A"}]}}]}]}"#
+        let changes = try WhatsApp.Webhook.decode(Array(text.utf8)).entries.first?.value?.changes ?? []
+        let again = try WhatsApp.Webhook.decode(Array(text.utf8)).entries.first?.value?.changes ?? []
+        guard changes.count == 2, case .other(.object(let kept)) = changes[0].value?.value, case .messages(let messages) = changes[1].value?.value
+        else {
+            Issue.record("\(changes.count) changes")
+            return
+        }
+        #expect((4_000...5_000).contains(kept.count))
+        #expect(changes == again)
+        #expect(messages.messages.first?.value?.id == "wamid.A")
+    }
+
     @Test("Fields of a wrong type count as absent", arguments: ["17", "true", "null", #""text""#, "[]", "[[]]", "{}", "1.5"])
     func wrongTypes(value: String) throws {
         let types = [

@@ -23,7 +23,9 @@ enum BoundedJSON {
         }
         repair(&text)
         do {
-            return try JSONDecoder().decode(Value.self, from: Data(text))
+            let decoder = JSONDecoder()
+            if let key = ValueBudget.key { decoder.userInfo[key] = ValueBudget() }
+            return try decoder.decode(Value.self, from: Data(text))
         } catch {
             throw .notJSON
         }

@@ -25,17 +25,13 @@ public struct DecodingFailure: Error, Hashable, Sendable, CustomStringConvertibl
     public var index: Int
     /// A few words, safe to log and to show: they hold nothing of what came from outside.
     public var reason: String
-    /// The element as it came, as far as it can be represented. It may hold a customer's words: never to be logged.
-    public var element: WhatsApp.JSONValue
 
     /// - Parameters:
     ///   - index: position in the array, from 0
     ///   - reason: a few words without any of the content
-    ///   - element: the element as it came
-    public init(index: Int, reason: String, element: WhatsApp.JSONValue = .null) {
+    public init(index: Int, reason: String) {
         self.index = index
         self.reason = reason
-        self.element = element
     }
 
     /// A few words, safe to log.
@@ -48,21 +44,20 @@ struct Attempt<Element: Decodable>: Decodable {
 
     struct ReasonedError: Error {
         var reason: String
-        var element: WhatsApp.JSONValue
     }
 
     init(from decoder: any Decoder) {
         do {
             result = .success(try Element(from: decoder))
         } catch {
-            result = .failure(ReasonedError(reason: Self.reason(for: error), element: WhatsApp.JSONValue(from: decoder)))
+            result = .failure(ReasonedError(reason: Self.reason(for: error)))
         }
     }
 
     func decoded(at index: Int) -> Decoded<Element> {
         switch result {
         case .success(let element): .value(element)
-        case .failure(let error): .failure(DecodingFailure(index: index, reason: error.reason, element: error.element))
+        case .failure(let error): .failure(DecodingFailure(index: index, reason: error.reason))
         }
     }
 

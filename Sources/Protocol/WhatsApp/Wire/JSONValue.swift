@@ -3,7 +3,7 @@ import FoundationEssentials
 extension WhatsApp {
     /// A JSON value of unknown meaning, kept as it came but for the order of fields.
     ///
-    /// Reading is bounded by the document's own bounds and never fails: what cannot be represented is ``null``.
+    /// Reading never fails: what cannot be represented is ``null``.
     public enum JSONValue: Codable, Hashable, Sendable {
         /// `null`, or a value that cannot be represented.
         case null
@@ -20,34 +20,41 @@ extension WhatsApp {
         /// An object; of a name that occurs more than once one value is kept.
         case object([String: JSONValue])
 
-        /// Reads any value; never fails.
+        /// Reads any value; never fails. Of a notification with more than 10,000 values of unknown meaning the rest is left out.
         public init(from decoder: any Decoder) {
-            if let fields = try? decoder.wireFields() {
-                let pairs = fields.allKeys.map { ($0.stringValue, fields.value($0, as: JSONValue.self) ?? .null) }
-                self = .object(Dictionary(pairs, uniquingKeysWith: { first, _ in first }))
+            let budget = decoder.valueBudget
+            budget?.spend()
+            let scalar = try? decoder.singleValueContainer()
+            if let text = try? scalar?.decode(String.self) {
+                self = .text(text)
+            } else if let fields = try? decoder.wireFields() {
+                self = .object(Self.fields(of: fields, within: budget))
             } else if var elements = try? decoder.unkeyedContainer() {
                 var values: [JSONValue] = []
-                while !elements.isAtEnd, let value = try? elements.decode(JSONValue.self) { values.append(value) }
+                while !elements.isAtEnd, budget?.isSpent != true, let value = try? elements.decode(JSONValue.self) { values.append(value) }
                 self = .array(values)
-            } else if let scalar = try? decoder.singleValueContainer() {
-                self =
-                    if let text = try? scalar.decode(String.self) {
-                        .text(text)
-                    } else if let integer = try? scalar.decode(Int64.self) {
-                        .integer(integer)
-                    } else if let flag = try? scalar.decode(Bool.self) {
-                        .flag(flag)
-                    } else if let number = try? scalar.decode(Double.self), number.isFinite {
-                        .number(number)
-                    } else {
-                        .null
-                    }
+            } else if let integer = try? scalar?.decode(Int64.self) {
+                self = .integer(integer)
+            } else if let flag = try? scalar?.decode(Bool.self) {
+                self = .flag(flag)
+            } else if let number = try? scalar?.decode(Double.self), number.isFinite {
+                self = .number(number)
             } else {
                 self = .null
             }
         }
 
-        /// Writes the object as it stands on the wire.
+        /// Reads fields in the order of their names, so that the same ones are left out every time.
+        private static func fields(of fields: WireFields, within budget: ValueBudget?) -> [String: JSONValue] {
+            var values: [String: JSONValue] = [:]
+            for key in fields.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+                if budget?.isSpent == true { break }
+                values[key.stringValue] = fields.value(key) ?? .null
+            }
+            return values
+        }
+
+        /// Writes the value as it stands on the wire.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             switch self {
