@@ -1,0 +1,159 @@
+public import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+public import Protocol
+
+/// Calls Meta's Graph API: once, without repetition, and with an outcome that says what Meta can have done.
+public struct GraphClient: Sendable {
+    /// Largest answer that is read, in bytes.
+    static let maximumAnswerSize = 64 * 1024
+
+    private let client: HTTPClient
+    private let configuration: Configuration
+
+    /// Where and how to call.
+    public struct Configuration: Sendable, Hashable {
+        /// The API's address without path, such as `https://graph.facebook.com`.
+        public var baseURL: String
+        /// The API's version, such as `v25.0`. Without one an app's oldest would count.
+        public var version: String
+        /// From the call until the whole answer is there.
+        public var timeout: Duration
+
+        /// - Parameters:
+        ///   - baseURL: `https://` and a host; `http://` only for tests on this machine
+        ///   - version: `v`, a number, a dot and a number
+        ///   - timeout: from the call until the whole answer is there
+        public init(baseURL: String = "https://graph.facebook.com", version: String = "v25.0", timeout: Duration = .seconds(30)) {
+            self.baseURL = baseURL
+            self.version = version
+            self.timeout = timeout
+        }
+    }
+
+    /// How the underlying client has to be set up: 10 s to connect, no redirects (they would carry the token away),
+    /// and a connection that cannot be made is an error at once instead of a reason to try again.
+    public static var clientConfiguration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: HTTPClient.Configuration.Timeout(connect: .seconds(10))
+        )
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // A connection that the other side has given up meanwhile would leave a message in doubt.
+        configuration.connectionPool.idleTimeout = .seconds(20)
+        return configuration
+    }
+
+    /// - Parameters:
+    ///   - client: made with ``clientConfiguration``; its owner shuts it down
+    ///   - configuration: where and how to call
+    public init(client: HTTPClient, configuration: Configuration) {
+        self.client = client
+        self.configuration = configuration
+    }
+
+    /// Sends a message to a customer.
+    ///
+    /// - Parameters:
+    ///   - message: what to send to whom
+    ///   - number: the phone number ID to send from
+    ///   - credentials: what to call with
+    public func send(_ message: GraphMessage, from number: String, with credentials: GraphCredentials) async -> GraphResult<GraphReceipt> {
+        await post({ try message.encoded() }, to: number, with: credentials) { body in
+            guard let answer = try? GraphMessageAnswer.decode(body.readableBytesView), let wamid = answer.messages.first?.id else { return nil }
+            let contact = answer.contacts.first
+            return GraphReceipt(wamid: wamid, waID: contact?.waID, userID: contact?.userID)
+        }
+    }
+
+    /// Tells a customer that a message was read. Doing it twice does no harm.
+    ///
+    /// - Parameters:
+    ///   - receipt: which message, and whether somebody writes
+    ///   - number: the phone number ID that received it
+    ///   - credentials: what to call with
+    public func markRead(_ receipt: GraphReadReceipt, at number: String, with credentials: GraphCredentials) async -> GraphResult<GraphSuccess> {
+        await post({ try receipt.encoded() }, to: number, with: credentials) { body in
+            (try? GraphSuccess.decode(body.readableBytesView)).flatMap { $0.success ? $0 : nil }
+        }
+    }
+
+    private func post<Value: Sendable>(
+        _ encoded: () throws -> [UInt8],
+        to number: String,
+        with credentials: GraphCredentials,
+        read: @Sendable (ByteBuffer) -> Value?
+    ) async -> GraphResult<Value> {
+        guard let url = address(of: number, with: credentials) else {
+            return GraphResult(outcome: .notSent("the phone number ID or the Graph API's address is not valid"))
+        }
+        guard let bytes = try? encoded() else {
+            return GraphResult(outcome: .notSent("the message cannot be written as JSON"))
+        }
+        let body = WatchedBody(ByteBuffer(bytes: bytes))
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers = [
+            "Authorization": "Bearer \(credentials.accessToken.revealed)",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": "whatsapp-connector",
+        ]
+        request.body = .stream(body, length: .known(Int64(bytes.count)))
+        do {
+            let answer = try await exchange(request)
+            return GraphResult(
+                outcome: answer.outcome(read: read, hiding: credentials.accessToken),
+                usage: answer.usage,
+                traceID: answer.headers.first(name: "x-fb-trace-id") ?? answer.headers.first(name: "x-fb-request-id")
+            )
+        } catch {
+            let phrase = GraphFailurePhrase.phrase(for: error)
+            return GraphResult(outcome: body.wasTaken ? .ambiguous(phrase) : .notSent(phrase))
+        }
+    }
+
+    /// One request and its whole answer within the time that is allowed.
+    private func exchange(_ request: HTTPClientRequest) async throws -> GraphAnswer {
+        let timeout = configuration.timeout
+        return try await withThrowingTaskGroup(of: GraphAnswer?.self) { group in
+            group.addTask {
+                let response = try await client.execute(request, timeout: TimeAmount(timeout))
+                // An answer whose body is too large or breaks off is still an answer: its status says enough to know what Meta did not do.
+                let body = try? await response.body.collect(upTo: Self.maximumAnswerSize)
+                return GraphAnswer(status: response.status, headers: response.headers, body: body)
+            }
+            group.addTask {
+                try await Task.sleep(for: timeout)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() ?? nil else { throw GraphTimeout() }
+            return answer
+        }
+    }
+
+    /// The address of a number's messages; `nil` if its parts would make it another one.
+    private func address(of number: String, with credentials: GraphCredentials) -> String? {
+        let version = configuration.version
+        let isIdentifier = { (text: String) in
+            !text.isEmpty
+                && text.utf8.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                    case UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                    default: false
+                    }
+                }
+        }
+        guard isIdentifier(number), version.split(separator: ".").allSatisfy({ isIdentifier(String($0)) }) else { return nil }
+        let base = configuration.baseURL.hasSuffix("/") ? String(configuration.baseURL.dropLast()) : configuration.baseURL
+        let proof = credentials.proof.map { "?appsecret_proof=\($0)" } ?? ""
+        return "\(base)/\(version)/\(number)/messages\(proof)"
+    }
+}
+
+/// The answer did not come in time.
+struct GraphTimeout: Error {}

@@ -1,0 +1,26 @@
+import Crypto
+
+/// What a call to the Graph API proves itself with.
+public struct GraphCredentials: Sendable, Hashable {
+    /// The access token of the account.
+    public var accessToken: Secret
+    /// The app secret, if calls shall prove that they come from its owner.
+    public var appSecret: Secret?
+
+    /// - Parameters:
+    ///   - accessToken: the access token of the account
+    ///   - appSecret: the app secret, if calls shall carry `appsecret_proof`
+    public init(accessToken: Secret, appSecret: Secret? = nil) {
+        self.accessToken = accessToken
+        self.appSecret = appSecret
+    }
+
+    /// The value of `appsecret_proof`: an HMAC-SHA256 of the access token under the app secret, in lower-case hexadecimal.
+    var proof: String? {
+        guard let appSecret, !appSecret.isEmpty else { return nil }
+        let key = SymmetricKey(data: Array(appSecret.revealed.utf8))
+        let code = HMAC<SHA256>.authenticationCode(for: Array(accessToken.revealed.utf8), using: key)
+        let digits = Array("0123456789abcdef")
+        return String(code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+}
