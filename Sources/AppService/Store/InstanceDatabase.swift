@@ -1,0 +1,113 @@
+import FoundationEssentials
+import GRDB
+import Glibc
+
+/// The open database of one instance: what ``SQLiteStore`` and ``SettingsStore`` work on.
+///
+/// SQLite in WAL mode with `synchronous=FULL`: a commit has been flushed to the disk when it returns. The file is 0600, folders that
+/// are made for it 0700.
+public final class InstanceDatabase: Sendable {
+    /// Where it lies.
+    public let location: StoreLocation
+    let pool: DatabasePool
+    private let lock: InstanceLock?
+
+    /// Who opens a database.
+    public enum Purpose: Sendable {
+        /// The one process that serves the instance: takes the lock, creates the database, and brings it up to date.
+        case serving
+        /// A command that changes settings beside a running service, or without one.
+        case settings
+    }
+
+    /// Opens, or creates, the database of an instance. Blocks for some milliseconds.
+    ///
+    /// - Throws: ``StoreError``.
+    public init(at location: StoreLocation, for purpose: Purpose = .serving) throws {
+        self.location = location
+        try Self.makeDirectory(location.dataDirectory)
+        try Self.makeDirectory(location.directory)
+        do {
+            lock = try InstanceLock(location)
+        } catch let error as StoreError where error.code == .inUse && purpose == .settings {
+            lock = nil
+        }
+        // SQLite gives its journal files the mode of the database, so that must be right before SQLite sees it.
+        try Self.makeFile(location.path)
+        let isAlone = lock != nil
+        pool = try StoreError.translating(location.path) {
+            let pool = try DatabasePool(path: location.path, configuration: Self.configuration)
+            try Self.requireDurability(of: pool, at: location)
+            try StoreMigrations.bringUpToDate(pool, at: location, isAlone: isAlone)
+            return pool
+        }
+    }
+
+    /// Closes the database and gives the lock back once nobody uses it any more.
+    ///
+    /// - Throws: ``StoreError`` if somebody still uses it.
+    public func close() throws {
+        try StoreError.translating(location.path) { try pool.close() }
+    }
+
+    /// The level of `synchronous` that the writing connection has: 2 is FULL.
+    public func synchronousLevel() throws -> Int {
+        try StoreError.translating(location.path) { try pool.writeWithoutTransaction(Self.synchronousLevel) }
+    }
+
+    static var configuration: GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.label = "Store"
+        configuration.foreignKeysEnabled = true
+        // Only a command that changes settings ever competes with the service.
+        configuration.busyMode = .timeout(10)
+        // Many instances live in one process.
+        configuration.maximumReaderCount = 3
+        return configuration
+    }
+
+    private static func synchronousLevel(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1
+    }
+
+    private static func requireDurability(of pool: DatabasePool, at location: StoreLocation) throws {
+        // The pool has set NORMAL while it opened; in WAL mode that would leave commits unflushed.
+        let (level, journal) = try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            return (try synchronousLevel(db), try String.fetchOne(db, sql: "PRAGMA journal_mode"))
+        }
+        guard level == 2, journal == "wal" else {
+            throw StoreError(
+                .notDurable,
+                "The database \(location.path) does not flush its commits (synchronous=\(level), journal_mode=\(journal ?? "unknown")); "
+                    + "put the data directory on a local disk."
+            )
+        }
+    }
+
+    private static func makeDirectory(_ path: String) throws {
+        // Missing parents are made too; the innermost ones are ours, so all of them are closed to others.
+        if mkdir(path, 0o700) == 0 { return }
+        var code = errno
+        if code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeDirectory(String(path[..<slash]))
+            if mkdir(path, 0o700) == 0 { return }
+            code = errno
+        }
+        guard code == EEXIST else {
+            throw StoreError(.cannotOpen, "The folder \(path) cannot be created (\(systemText(code))); create it, or correct dataDirectory.")
+        }
+    }
+
+    private static func makeFile(_ path: String) throws {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError(
+                .cannotOpen,
+                "The database \(path) cannot be opened for writing (\(systemText(errno))); check owner and mode of the file and its folder."
+            )
+        }
+        Glibc.close(descriptor)
+    }
+}

@@ -1,0 +1,179 @@
+import Bridge
+import GRDB
+
+extension SQLiteTransaction {
+    // MARK: Posts
+
+    func knownPost(_ reference: PostReference) throws -> KnownPost? {
+        try row(
+            "SELECT reference, discussion, replies_to, is_public, origin, is_handled FROM posts WHERE reference = ?",
+            [reference.rawValue]
+        ) { row in
+            guard let origin = KnownPost.Origin(rawValue: try row.text(4)) else {
+                throw StoreError(.damagedRow, "The row of a post in \(path) cannot be read; restore the database from a backup.")
+            }
+            return KnownPost(
+                reference: PostReference(rawValue: try row.text(0)),
+                discussion: PostReference(rawValue: try row.text(1)),
+                repliesTo: try row.optionalText(2).map(PostReference.init(rawValue:)),
+                isPublic: try row.decode(Bool.self, atIndex: 3),
+                origin: origin,
+                isHandled: try row.decode(Bool.self, atIndex: 5)
+            )
+        }
+    }
+
+    func saveKnownPost(_ post: KnownPost) throws {
+        try run(
+            """
+            INSERT INTO posts (reference, discussion, replies_to, is_public, origin, is_handled) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (reference) DO UPDATE SET discussion = excluded.discussion, replies_to = excluded.replies_to,
+            is_public = excluded.is_public, origin = excluded.origin, is_handled = excluded.is_handled
+            """,
+            [
+                post.reference.rawValue, post.discussion.rawValue, post.repliesTo?.rawValue, post.isPublic, post.origin.rawValue,
+                post.isHandled,
+            ]
+        )
+    }
+
+    func link(_ wamid: Wamid, number: PhoneNumberID, shownBy post: PostReference) throws {
+        try run(
+            "INSERT INTO links (number, wamid, post) VALUES (?, ?, ?) ON CONFLICT (wamid, number, post) DO NOTHING",
+            [number.rawValue, wamid.rawValue, post.rawValue]
+        )
+    }
+
+    func post(showing wamid: Wamid, number: PhoneNumberID) throws -> PostReference? {
+        try row("SELECT post FROM links WHERE wamid = ? AND number = ? ORDER BY id LIMIT 1", [wamid.rawValue, number.rawValue]) { row in
+            PostReference(rawValue: try row.text(0))
+        }
+    }
+
+    func wamid(shownBy post: PostReference) throws -> Wamid? {
+        try row("SELECT wamid FROM links WHERE post = ? ORDER BY id LIMIT 1", [post.rawValue]) { Wamid(rawValue: try $0.text(0)) }
+    }
+
+    func noteHint(in discussion: PostReference) throws -> Bool {
+        try run("INSERT INTO hints (discussion) VALUES (?) ON CONFLICT DO NOTHING", [discussion.rawValue]) == 1
+    }
+
+    // MARK: Post tasks
+
+    private static let taskColumns = """
+        SELECT id, lane, zone, place_kind, place, key, html, private_to, shown_event, shows, state, refusals, not_before FROM post_tasks
+        """
+
+    private func readTask(_ row: Row) throws -> PostTask {
+        let id = try row.id(0, of: PostTask.self)
+        let details = try decode(StoredPlace.Details.self, try row.text(4), row: id.rawValue, of: "post_tasks")
+        guard
+            let lane = Lane(try row.text(1)),
+            let place = StoredPlace(kind: try row.text(3), details: details).place,
+            let state = PostTask.State(rawValue: try row.text(10))
+        else { throw damaged(id.rawValue, of: "post_tasks") }
+        return PostTask(
+            id: id,
+            lane: lane,
+            zone: Zone(rawValue: try row.text(2)),
+            place: place,
+            key: try row.text(5),
+            html: try row.text(6),
+            privateTo: try row.optionalText(7),
+            shownEvent: try row.decode(Int64?.self, atIndex: 8).map(InboundRecord.ID.init(rawValue:)),
+            shows: try row.optionalText(9).map(Wamid.init(rawValue:)),
+            state: state,
+            refusals: try row.decode(Int.self, atIndex: 11),
+            notBefore: try row.moment(12)
+        )
+    }
+
+    func insertTask(
+        lane: Lane,
+        zone: Zone,
+        place: PostTask.Place,
+        key: String,
+        html: String,
+        privateTo: String?,
+        shownEvent: InboundRecord.ID?,
+        shows: Wamid?,
+        notBefore: Moment
+    ) throws -> PostTask.ID {
+        let stored = StoredPlace(place)
+        try run(
+            """
+            INSERT INTO post_tasks (lane, zone, place_kind, place, key, html, private_to, shown_event, shows, state, refusals, not_before,
+            is_unfinished, is_head)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', 0, ?10, 1,
+            NOT EXISTS (SELECT 1 FROM post_tasks WHERE lane = ?1 AND is_unfinished = 1))
+            """,
+            [
+                lane.description, zone.rawValue, stored.kind, try Self.json(stored.details), key, html, privateTo, shownEvent?.rawValue,
+                shows?.rawValue, notBefore.milliseconds,
+            ]
+        )
+        return PostTask.ID(rawValue: insertedRow)
+    }
+
+    func task(_ id: PostTask.ID) throws -> PostTask? {
+        try row("\(Self.taskColumns) WHERE id = ?", [id.rawValue], readTask)
+    }
+
+    func updateTask(_ task: PostTask) throws {
+        let stored = StoredPlace(task.place)
+        let isUnfinished = task.state == .queued || task.state == .posting
+        try change(
+            task.id.rawValue,
+            of: "post_tasks",
+            """
+            UPDATE post_tasks SET place_kind = ?, place = ?, state = ?, refusals = ?, not_before = ?, is_unfinished = ? WHERE id = ?
+            """,
+            [
+                stored.kind, try Self.json(stored.details), task.state.rawValue, task.refusals, task.notBefore.milliseconds, isUnfinished,
+                task.id.rawValue,
+            ]
+        )
+        try keepTaskHead(of: task.id)
+    }
+
+    /// Makes the first unfinished task of a task's lane its head, and no other.
+    private func keepTaskHead(of id: PostTask.ID) throws {
+        let lane = try row("SELECT lane FROM post_tasks WHERE id = ?", [id.rawValue]) { try $0.text(0) }
+        let head = try row(
+            "SELECT id, is_head FROM post_tasks INDEXED BY post_tasks_lane WHERE lane = ? AND is_unfinished = 1 ORDER BY id LIMIT 1",
+            [lane]
+        ) { (id: try $0.decode(Int64.self, atIndex: 0), isMarked: try $0.decode(Bool.self, atIndex: 1)) }
+        if head?.id != id.rawValue { try run("UPDATE post_tasks SET is_head = 0 WHERE id = ? AND is_head = 1", [id.rawValue]) }
+        guard let head, !head.isMarked else { return }
+        // A task that is unfinished again may stand before the one that was the head meanwhile.
+        try run("UPDATE post_tasks SET is_head = 0 WHERE lane = ? AND is_unfinished = 1 AND is_head = 1", [lane])
+        try run("UPDATE post_tasks SET is_head = 1 WHERE id = ?", [head.id])
+    }
+
+    func headTasks(after: PostTask.ID?, limit: Int) throws -> [PostTask] {
+        try rows(
+            "\(Self.taskColumns) INDEXED BY post_tasks_head WHERE is_head = 1 AND id > ? ORDER BY id LIMIT ?",
+            [after?.rawValue ?? 0, max(0, limit)],
+            readTask
+        )
+    }
+
+    func unfinishedTasks(in lane: Lane) throws -> [PostTask] {
+        try rows(
+            "\(Self.taskColumns) INDEXED BY post_tasks_lane WHERE lane = ? AND is_unfinished = 1 ORDER BY id",
+            [lane.description],
+            readTask
+        )
+    }
+
+    func unconfirmedRoots(in zone: Zone) throws -> [PostTask] {
+        try rows(
+            """
+            \(Self.taskColumns) INDEXED BY post_tasks_unconfirmed_roots
+            WHERE zone = ? AND state = 'posting' AND place_kind = 'root' ORDER BY id
+            """,
+            [zone.rawValue],
+            readTask
+        )
+    }
+}
