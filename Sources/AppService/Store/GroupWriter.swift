@@ -46,6 +46,13 @@ final class GroupWriter: Sendable {
         var isClosed = false
         var nextID = 0
         var figures = Figures()
+
+        /// Counts a refusable member out.
+        mutating func forget(_ member: Member) {
+            guard member.isRefusable else { return }
+            refusableCount -= 1
+            refusableBytes -= member.bytes
+        }
     }
 
     private let pool: DatabasePool
@@ -232,14 +239,5 @@ final class GroupWriter: Sendable {
                 continuation.resume(with: outcome)
             }
         }
-    }
-}
-
-extension GroupWriter.State {
-    /// Counts a refusable member out.
-    fileprivate mutating func forget(_ member: GroupWriter.Member) {
-        guard member.isRefusable else { return }
-        refusableCount -= 1
-        refusableBytes -= member.bytes
     }
 }

@@ -88,16 +88,24 @@ public final class InstanceDatabase: Sendable {
 
     private static func makeDirectory(_ path: String) throws {
         // Missing parents are made too; the innermost ones are ours, so all of them are closed to others.
-        if mkdir(path, 0o700) == 0 { return }
+        if mkdir(path, 0o700) == 0 { return flushParent(of: path) }
         var code = errno
         if code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeDirectory(String(path[..<slash]))
-            if mkdir(path, 0o700) == 0 { return }
+            if mkdir(path, 0o700) == 0 { return flushParent(of: path) }
             code = errno
         }
         guard code == EEXIST else {
             throw StoreError(.cannotOpen, "The folder \(path) cannot be created (\(systemText(code))); create it, or correct dataDirectory.")
         }
+    }
+
+    /// Makes the entry of a new folder as durable as what will be in it. SQLite does so for its own files.
+    private static func flushParent(of path: String) {
+        let descriptor = Glibc.open("\(path)/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        Glibc.close(descriptor)
     }
 
     private static func makeFile(_ path: String) throws {

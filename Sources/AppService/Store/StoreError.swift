@@ -56,7 +56,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
 
     /// Says in a sentence what SQLite reports about the file at `path`.
     init(_ error: DatabaseError, path: String) {
-        let words = error.message ?? error.resultCode.errorString ?? "code \(error.resultCode.rawValue)"
+        let words = error.message ?? "code \(error.extendedResultCode.rawValue)"
         switch error.resultCode {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT:
             self.init(.notADatabase, "\(path) is not a database or is damaged (\(words)); restore it from a backup.")

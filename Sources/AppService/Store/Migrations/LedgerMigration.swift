@@ -7,7 +7,7 @@ import GRDB
 enum LedgerMigration: StoreMigration {
     static let identifier = "1 ledger"
 
-    static func migrate(_ db: Database) throws {
+    @Sendable static func migrate(_ db: Database) throws {
         try db.execute(sql: sql)
     }
 

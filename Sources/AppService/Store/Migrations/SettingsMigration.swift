@@ -4,7 +4,7 @@ import GRDB
 enum SettingsMigration: StoreMigration {
     static let identifier = "2 settings"
 
-    static func migrate(_ db: Database) throws {
+    @Sendable static func migrate(_ db: Database) throws {
         try db.execute(sql: sql)
     }
 

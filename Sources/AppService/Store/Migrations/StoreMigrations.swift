@@ -5,16 +5,15 @@ protocol StoreMigration {
     /// The step's name, as noted in the database.
     static var identifier: String { get }
     /// Performs the step.
-    static func migrate(_ db: Database) throws
+    @Sendable static func migrate(_ db: Database) throws
 }
 
 /// All steps, in order. New ones are added at the end; none is ever changed, removed or moved.
 enum StoreMigrations {
-    static let all: [any StoreMigration.Type] = [LedgerMigration.self, SettingsMigration.self]
-
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for migration in all { migrator.registerMigration(migration.identifier) { try migration.migrate($0) } }
+        migrator.registerMigration(LedgerMigration.identifier, migrate: LedgerMigration.migrate)
+        migrator.registerMigration(SettingsMigration.identifier, migrate: SettingsMigration.migrate)
         return migrator
     }
 
@@ -29,7 +28,7 @@ enum StoreMigrations {
         }
         // Beside a fresh file, so that a crash between the two is repaired at the next start.
         try pool.write { db in
-            try db.execute(sql: "INSERT OR IGNORE INTO meta (name, value) VALUES ('instance', ?)", arguments: [location.instance])
+            try db.execute(sql: "INSERT OR IGNORE INTO meta (name, value) VALUES ('instance', ?)", arguments: [location.instance.description])
             try checkInstance(db, at: location)
         }
     }
@@ -50,7 +49,7 @@ enum StoreMigrations {
     /// Makes sure that the database belongs to the instance.
     static func checkInstance(_ db: Database, at location: StoreLocation) throws {
         let owner = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'instance'")
-        guard owner == location.instance else {
+        guard owner == location.instance.description else {
             throw StoreError(
                 .otherInstance,
                 "The database \(location.path) belongs to instance \(owner ?? "(none)"), not to \(location.instance); put the right file there."
