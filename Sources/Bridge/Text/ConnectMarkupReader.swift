@@ -3,19 +3,14 @@
 /// Known tags make marks, lines and lists; of unknown ones only the words between them remain; comments, scripts and styles vanish. A `<` that never
 /// finds its `>` is a character. A post without any tag is plain text: its line breaks and blanks count as they stand.
 struct ConnectMarkupReader {
-    private struct Link {
-        var address: String
-        /// Where its words begin in the builder's text.
-        var start: Int
-    }
-
     private let scalars: [Unicode.Scalar]
     private let lastGreater: Int
     private let showsAddresses: Bool
     private var index = 0
     private var builder: StyledTextBuilder
     private var counts: [WhatsAppMark: Int] = [:]
-    private var link: Link?
+    /// The address of the link that is open.
+    private var link: String?
     /// Set when a quotation mark within a tag never closed; from then on a tag ends at its first `>`, which keeps the time linear.
     private var ignoresQuotes = false
 
@@ -98,7 +93,8 @@ struct ConnectMarkupReader {
         case "b", "strong", "i", "em", "s", "del", "strike": if let mark = mark(of: tag.name) { change(mark, by: 1) }
         case "a":
             endLink()
-            link = Link(address: LinkAddress.readable(tag.attributes["href"] ?? ""), start: builder.count)
+            link = LinkAddress.readable(tag.attributes["href"] ?? "")
+            builder.beginWords()
         case "img": for scalar in (tag.attributes["alt"] ?? "").unicodeScalars { builder.add(scalar) }
         case "ul": builder.openList(ordered: false)
         case "ol": builder.openList(ordered: true)
@@ -172,11 +168,11 @@ struct ConnectMarkupReader {
 
     /// Writes a link's address behind its words, unless the words are the address.
     private mutating func endLink() {
-        guard let ended = link else { return }
+        guard let address = link else { return }
         link = nil
-        guard showsAddresses, !ended.address.isEmpty else { return }
-        let words = TextScalars.string(builder.words(since: ended.start))
-        if LinkAddress.isSame(words, ended.address) { return }
-        builder.addAddress(ended.address, alone: words.isEmpty)
+        guard showsAddresses, !address.isEmpty else { return }
+        let words = TextScalars.string(builder.wordsSinceBegin())
+        if LinkAddress.isSame(words, address) { return }
+        builder.addAddress(address, alone: words.isEmpty)
     }
 }

@@ -83,11 +83,14 @@ struct ProtectedRanges {
             }
             let scheme =
                 TextScalars.matches(scalars, at: index, "https://") ? 8 : TextScalars.matches(scalars, at: index, "http://") ? 7 : 0
-            guard scheme > 0, index + scheme < area.upperBound, isHostStart(scalars[index + scheme]) else {
+            var host = index + scheme
+            // "http://*x*" counts as a link too, because it would be one if the stars were read as marks.
+            while scheme > 0, host < area.upperBound, WhatsAppMark.allCases.contains(where: { $0.scalar == scalars[host] }) { host += 1 }
+            guard scheme > 0, host < area.upperBound, isHostStart(scalars[host]) else {
                 index += 1
                 continue
             }
-            let end = linkEnd(scalars, from: index + scheme, in: area)
+            let end = linkEnd(scalars, from: host, in: area)
             result.append(index..<end)
             index = end
         }

@@ -16,14 +16,14 @@ struct StyledTextBuilder {
     private var blankStyle = StyledText.Style.plain
     private var prefix = ""
     private var gapWaits = false
+    /// Where the words since `beginWords` start; nil as long as there are none.
+    private var wordsStart: Int?
+    private var wordsWait = false
 
     /// - Parameter keepsBlanks: whether blanks and line ends count as they stand, as in plain text.
     init(keepsBlanks: Bool) {
         self.keepsBlanks = keepsBlanks
     }
-
-    /// How many characters there are so far.
-    var count: Int { text.scalars.count }
 
     mutating func add(_ scalar: Unicode.Scalar) {
         switch scalar.value {
@@ -48,6 +48,10 @@ struct StyledTextBuilder {
         if blankWaits {
             text.append(" ", blankStyle)
             blankWaits = false
+        }
+        if wordsWait {
+            wordsStart = text.scalars.count
+            wordsWait = false
         }
         text.append(scalar, style)
     }
@@ -121,9 +125,16 @@ struct StyledTextBuilder {
         prefix = ""
     }
 
-    /// The words added since a place, without white space at both ends.
-    func words(since start: Int) -> [Unicode.Scalar] {
-        let words = Array(text.scalars[min(start, count)...])
+    /// From now on `wordsSinceBegin` counts. A list's sign or a blank before the first word is not one of the words.
+    mutating func beginWords() {
+        wordsStart = nil
+        wordsWait = true
+    }
+
+    /// The words added since `beginWords`, without white space at both ends.
+    func wordsSinceBegin() -> [Unicode.Scalar] {
+        guard let wordsStart else { return [] }
+        let words = Array(text.scalars[wordsStart...])
         return Array(words[TextScalars.trimmed(words)])
     }
 
