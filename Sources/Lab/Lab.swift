@@ -37,6 +37,8 @@ public final class Lab: Service {
         var base: String?
         var graphBase: String?
         var serviceURL: String?
+        /// Whether the lab is shutting down: what would never end by itself ends then.
+        var isEnding = false
         /// Whether the Graph API's own listener takes connections.
         var graphListens = false
     }
@@ -72,6 +74,16 @@ public final class Lab: Service {
     ///
     /// - Throws: If it cannot listen there.
     public func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await play()
+        } onGracefulShutdown: {
+            self.state.withLock { $0.isEnding = true }
+            self.meta.end()
+            self.changes.signal()
+        }
+    }
+
+    private func play() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.connect.run() }
             group.addTask { await self.pbx.run() }
@@ -111,6 +123,8 @@ public final class Lab: Service {
     /// The connector's public base URL; nil before `serviceStarted`.
     public var serviceURL: String? { state.withLock { $0.serviceURL } }
 
+    var isEnding: Bool { state.withLock { $0.isEnding } }
+
     var addresses: Addresses? {
         state.withLock { state in
             guard let base = state.base, let graph = state.graphBase else { return nil }
@@ -139,7 +153,7 @@ public final class Lab: Service {
     /// Listens for the Graph API while it is to be reachable; the port stays the same.
     private func runGraphListener() async throws {
         let port = Mutex(0)
-        while !Task.isCancelled {
+        while !Task.isCancelled, !isEnding {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let server = HTTPServer(configuration: .init(host: configuration.host, port: port.withLock { $0 }), logger: logger) { address in
                     port.withLock { $0 = address.port ?? 0 }

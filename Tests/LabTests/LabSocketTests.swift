@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Logging
 import NIOCore
 import NIOHTTP1
+import ServiceLifecycle
 import Synchronization
 import Testing
 import Transport
@@ -134,6 +135,47 @@ import Transport
         }
     }
 
+    @Test("A status can reach the service before the response of the message it is about")
+    func statusFirst() async throws {
+        var configuration = LabConfiguration()
+        configuration.metaOptions.sendsStatusBeforeResponse = true
+        configuration.metaOptions.ladder = [.init("sent", after: 200)]
+        try await withLab(configuration) { lab, addresses in
+            let order = Mutex<[String]>([])
+            try await withService({ request in
+                let body = try? await request.body.collect(upTo: 1 << 20)
+                if String(buffer: body ?? ByteBuffer()).contains(#""status":"sent""#) { order.withLock { $0.append("status") } }
+                return .response(.text(.ok, ""))
+            }) { url in
+                lab.serviceStarted(at: url)
+                try lab.meta.send(.text("Hi"), from: "ada")
+                try await Self.send(to: addresses)
+                order.withLock { $0.append("response") }
+            }
+            #expect(order.withLock { $0 } == ["status", "response"])
+        }
+    }
+
+    @Test("A shutdown ends the event stream and requests that hang")
+    func shutdown() async throws {
+        let lab = Lab(configuration: LabConfiguration(), clock: .still(), logger: Logger(label: "lab") { _ in SwiftLogNoOpLogHandler() })
+        let group = ServiceGroup(services: [lab], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() })
+        async let running: Void = group.run()
+        let addresses = try await lab.listening()
+        lab.meta.plan(MetaFault(.hang))
+        async let hanging: Void = expectFailure(of: addresses)
+        let events = try await HTTPClient.shared.execute(HTTPClientRequest(url: "\(addresses.page)/lab/api/events"), timeout: .seconds(30))
+        try await lab.meta.wait(until: "the request is there") { _ in lab.wire.entries().contains { $0.summary.hasPrefix("no answer") } }
+        await group.triggerGracefulShutdown()
+        _ = try await events.body.collect(upTo: 1 << 20)
+        await hanging
+        try await running
+    }
+
+    private func expectFailure(of addresses: Lab.Addresses) async {
+        await #expect(throws: (any Error).self) { try await Self.send(to: addresses) }
+    }
+
     @Test("A message is taken over HTTP, and the faults of the connection are seen by the sender")
     func graph() async throws {
         try await withLab { lab, addresses in
@@ -163,7 +205,10 @@ import Transport
             #expect(try await Self.send(to: addresses).0 == 200)
             lab.meta.isReachable = false
             try await lab.waitForGraphListener(false)
-            await #expect(throws: (any Error).self) { try await Self.send(to: addresses) }
+            await #expect(throws: WebSocketConnectError.self) {
+                try await WebSocketClient(logger: Logger(label: "probe") { _ in SwiftLogNoOpLogHandler() })
+                    .withConnection(to: "ws" + addresses.graph.dropFirst(4)) { _ in }
+            }
             lab.meta.isReachable = true
             try await lab.waitForGraphListener(true)
             #expect(try await Self.send(to: addresses).0 == 200)

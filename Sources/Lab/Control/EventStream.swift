@@ -14,7 +14,7 @@ struct EventStream: Sendable {
             body: .stream(length: nil) { writer in
                 var number = start
                 var lastState = ""
-                while !Task.isCancelled {
+                while !Task.isCancelled, !lab.isEnding {
                     let version = lab.changes.version
                     let state = LabSnapshot(lab: lab).state.text()
                     if state != lastState { try await writer.write("event: state\ndata: \(state)\n\n") }

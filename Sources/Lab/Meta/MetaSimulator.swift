@@ -12,6 +12,7 @@ public final class MetaSimulator: Sendable {
         var core: MetaCore
         var callbackURL: String?
         var isReachable = true
+        var isEnding = false
     }
 
     private struct ConnectionCut: Error {}
@@ -71,11 +72,22 @@ public final class MetaSimulator: Sendable {
             return .response(HTTPResponse(status: .ok, body: .stream(length: 1_000) { _ in throw ConnectionCut() }))
         case .hang:
             wire.add(.meta, .toService, "no answer, \(request.path)", nil)
-            // Until the peer gives up or the lab ends: either cancels the handler.
-            await changes.waitForCancellation()
+            // Until the peer gives up, which cancels this task, or the lab ends.
+            await waitForEnd()
             return .response(HTTPResponse(status: .ok, body: .stream(length: 1_000) { _ in throw ConnectionCut() }))
         }
     }
+
+    private func waitForEnd() async {
+        while !Task.isCancelled {
+            let version = changes.version
+            if state.withLock({ $0.isEnding }) { return }
+            await changes.wait(after: version)
+        }
+    }
+
+    /// Lets go of the requests that are kept without an answer.
+    func end() { change { $0.isEnding = true } }
 
     // MARK: Webhooks
 

@@ -42,11 +42,6 @@ final class ChangeSignal: Sendable {
         }
     }
 
-    /// Returns when the task is cancelled.
-    func waitForCancellation() async {
-        while !Task.isCancelled { await wait(after: version) }
-    }
-
     /// As `wait(after:)`, but returns also when the clock shows `deadline`.
     func wait(after version: UInt64, until deadline: Int64?, on clock: LabClock) async {
         guard let deadline else { return await wait(after: version) }
