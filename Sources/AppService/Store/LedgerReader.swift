@@ -23,7 +23,8 @@ public final class LedgerReader: Sendable {
     public init(at location: StoreLocation) throws {
         self.location = location
         guard access(location.path, F_OK) == 0 || errno != ENOENT else {
-            throw StoreError(.missing, "There is no database of instance \(location.instance) yet; serve the instance once, or correct dataDirectory.")
+            throw StoreError(
+                .missing, "There is no database of instance \(location.instance) yet; serve the instance once, or correct dataDirectory.")
         }
         queue = try StoreError.translating(location.path) {
             var configuration = GRDB.Configuration()

@@ -9,6 +9,8 @@ public enum MessagePlaceholder: Sendable, Hashable, Codable {
     public enum MediaState: String, Sendable, Hashable, CaseIterable, Codable {
         /// Attached to this post.
         case attached
+        /// Known, and not loaded: files are not passed on.
+        case notFetched
         /// Being loaded; it will follow.
         case loading
         /// Came later, in an answer below this post.
@@ -195,6 +197,12 @@ public enum MessagePlaceholder: Sendable, Hashable, Codable {
         let noun = media.noun(in: language) + (name.map { language.pick(" “\($0)”", " „\($0)“") } ?? "")
         switch state {
         case .attached: return noun
+        case .notFetched:
+            return noun
+                + language.pick(
+                    ": the connector does not pass on files yet. Please ask the customer to send it in another way.",
+                    ": Der Connector gibt noch keine Dateien weiter. Bitten Sie den Kunden, sie auf anderem Weg zu senden."
+                )
         case .loading: return noun + language.pick(": it is still being loaded and will follow.", ": wird noch geladen und folgt.")
         case .below:
             return noun

@@ -16,7 +16,7 @@ struct StandingClock: WallClock {
 }
 
 /// Keeps what an endpoint hands on, or refuses to.
-final class Inbox: Sendable {
+final class NotificationInbox: Sendable {
     struct Full: Error {}
 
     private let kept = Mutex<[([UInt8], Moment)]>([])
@@ -106,7 +106,7 @@ final class Inbox: Sendable {
 
     @Test("A notification is kept byte by byte if it is signed, and not at all otherwise", arguments: posts)
     func notification(post: Post) async throws {
-        let inbox = Inbox()
+        let inbox = NotificationInbox()
         let request = HTTPRequest(method: .POST, uri: "/d/i/webhook", headers: post.headers, body: HTTPRequestBody(ByteBuffer(string: post.body)))
         let response = await inbox.endpoint(secrets: post.secrets).respond(to: request)
         #expect(response.status == post.status)
@@ -118,7 +118,7 @@ final class Inbox: Sendable {
 
     @Test("A notification that cannot be made durable is answered 503, so that Meta sends it again")
     func full() async {
-        let inbox = Inbox(isFull: true)
+        let inbox = NotificationInbox(isFull: true)
         let request = HTTPRequest(
             method: .POST,
             uri: "/d/i/webhook",
@@ -131,7 +131,7 @@ final class Inbox: Sendable {
 
     @Test("A body above 4 MiB is answered 413, declared or not", arguments: [4 * 1024 * 1024 + 1, nil])
     func tooLarge(declared: Int?) async {
-        let inbox = Inbox()
+        let inbox = NotificationInbox()
         let sent = Mutex(0)
         let body = HTTPRequestBody(length: declared) {
             let count = sent.withLock { count -> Int in
@@ -153,7 +153,7 @@ final class Inbox: Sendable {
 
     @Test("Without a signature the body is not even read")
     func unread() async {
-        let inbox = Inbox()
+        let inbox = NotificationInbox()
         let wasRead = Mutex(false)
         let body = HTTPRequestBody(length: nil) {
             wasRead.withLock { $0 = true }
@@ -166,7 +166,7 @@ final class Inbox: Sendable {
 
     @Test("A body that breaks off is not kept")
     func brokenOff() async {
-        let inbox = Inbox()
+        let inbox = NotificationInbox()
         let body = HTTPRequestBody(length: 10) { throw HTTPBodyInterrupted.connectionClosed }
         let request = HTTPRequest(
             method: .POST,
@@ -180,7 +180,7 @@ final class Inbox: Sendable {
 
     @Test("Other methods are refused with the list of those that are not", arguments: [HTTPMethod.PUT, .DELETE, .HEAD, .OPTIONS])
     func otherMethods(method: HTTPMethod) async {
-        let response = await Inbox().endpoint().respond(to: HTTPRequest(method: method, uri: "/d/i/webhook"))
+        let response = await NotificationInbox().endpoint().respond(to: HTTPRequest(method: method, uri: "/d/i/webhook"))
         #expect(response.status == .methodNotAllowed)
         #expect(response.headers["allow"] == ["GET, POST"])
     }
@@ -193,7 +193,7 @@ final class Inbox: Sendable {
         ]
     )
     func handshake(query: String, challenge: String) async throws {
-        let inbox = Inbox()
+        let inbox = NotificationInbox()
         let response = await inbox.endpoint(secrets: []).respond(to: HTTPRequest(method: .GET, uri: "/d/i/webhook?\(query)"))
         #expect(response.status == .ok)
         #expect(response.headers["content-type"] == ["text/plain; charset=utf-8"])
@@ -214,7 +214,7 @@ final class Inbox: Sendable {
         ]
     )
     func refusedHandshake(query: String) async {
-        let inbox = Inbox()
+        let inbox = NotificationInbox()
         let response = await inbox.endpoint().respond(to: HTTPRequest(method: .GET, uri: "/d/i/webhook?\(query)"))
         #expect(response.status == .forbidden)
         #expect(response.body.length == 0)
@@ -225,7 +225,7 @@ final class Inbox: Sendable {
     func noToken(verifyToken: String?) async {
         for given in ["", "&hub.verify_token=", "&hub.verify_token=x"] {
             let request = HTTPRequest(method: .GET, uri: "/d/i/webhook?hub.mode=subscribe&hub.challenge=1" + given)
-            #expect(await Inbox().endpoint(verifyToken: verifyToken).respond(to: request).status == .forbidden)
+            #expect(await NotificationInbox().endpoint(verifyToken: verifyToken).respond(to: request).status == .forbidden)
         }
     }
 }

@@ -86,17 +86,3 @@ import Testing
         #expect(WebhookSignature(header: header) == nil)
     }
 }
-
-@Suite struct SecretTests {
-    @Test("A secret is never printed, interpolated, dumped or reflected")
-    func redacted() {
-        let secret = Secret("EAAG-very-secret")
-        var dumped = ""
-        dump(GraphCredentials(accessToken: secret, appSecret: secret), to: &dumped)
-        for text in ["\(secret)", String(reflecting: secret), "\([secret])", "\(GraphCredentials(accessToken: secret))", dumped] {
-            #expect(!text.contains("EAAG"))
-            #expect(text.contains("<secret>"))
-        }
-        #expect(secret.revealed == "EAAG-very-secret")
-    }
-}

@@ -1,7 +1,7 @@
 import Crypto
 
 /// What a call to the Graph API proves itself with.
-public struct GraphCredentials: Sendable, Hashable {
+public struct GraphCredentials: Sendable, Equatable {
     /// The access token of the account.
     public var accessToken: Secret
     /// The app secret, if calls shall prove that they come from its owner.

@@ -20,11 +20,18 @@ struct People {
         let contact = contact(of: message)
         let name = contact?.name ?? contact?.username
         if let group = message.groupID { return ([.group(group)], name) }
-        let identifiers = [
+        let named = [
             message.fromUserID, contact?.userID, message.fromParentUserID, contact?.parentUserID, message.from, contact?.waID,
         ].compactMap(\.self)
+        let system: WhatsApp.SystemNotice? = if case .system(let notice) = message.content { notice } else { nil }
+        // News of a customer may name them only inside: as they were known, else as they are known now.
+        let identifiers = named.isEmpty ? [system?.previousUserID ?? system?.userID, system?.customer ?? system?.waID].compactMap(\.self) : named
         // The fields of BSUIDs hold nothing else, but the fields of phone numbers were seen holding BSUIDs.
-        let opaque = Set([message.fromUserID, contact?.userID, message.fromParentUserID, contact?.parentUserID].compactMap(\.self))
+        let opaque = Set(
+            [
+                message.fromUserID, contact?.userID, message.fromParentUserID, contact?.parentUserID, system?.previousUserID, system?.userID,
+            ].compactMap(\.self)
+        )
         let parents = Set([message.fromParentUserID, contact?.parentUserID].compactMap(\.self))
         var aliases: [Alias] = []
         for identifier in identifiers {

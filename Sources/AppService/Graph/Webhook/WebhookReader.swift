@@ -134,14 +134,6 @@ private struct ChangeReader {
     private func event(of message: WhatsApp.Message, number: PhoneNumberID, people: People) throws(Unusable) -> InboundEvent {
         guard let wamid = message.id else { throw Unusable(reason: "it has no ID") }
         let at = message.timestamp.map(Moment.init(seconds:)) ?? receivedAt
-        let notice = { (reason: String) in
-            InboundEvent.notice(.init(type: message.type ?? "unknown", number: number, reason: reason, at: at, key: wamid))
-        }
-        switch message.content {
-        case .system(let system): return notice(system.reason)
-        case .requestWelcome: return notice("the customer opened the chat and wrote nothing")
-        default: break
-        }
         let sender = people.sender(of: message)
         guard !sender.aliases.isEmpty else { throw Unusable(reason: "it names no sender") }
         return .message(
@@ -209,16 +201,5 @@ extension DeliveryStatus {
                 DeliveryError(code: error.code.flatMap(Int.init(exactly:)) ?? 0, details: error.details ?? error.message ?? error.title)
             }
         )
-    }
-}
-
-extension WhatsApp.SystemNotice {
-    fileprivate var reason: String {
-        switch kind {
-        case .userChangedNumber: "the customer has another phone number"
-        case .userChangedUserID: "the customer has another user ID"
-        case .customerIdentityChanged: "the customer's identity key changed"
-        default: "news of the customer that nothing depends on"
-        }
     }
 }
