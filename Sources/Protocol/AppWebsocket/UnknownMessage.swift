@@ -4,9 +4,9 @@ public struct UnknownMessage {
     private let api: String?
     private let src: RequestTag
 
-    /// Answers a request; `nil` if it has no `src`, as then nobody waits.
+    /// Answers a request; `nil` if it has no `src`, as then nobody waits, and if it is itself a result: an answer is never answered.
     public init?(answering envelope: Envelope) {
-        guard let src = envelope.src else { return nil }
+        guard let src = envelope.src, !envelope.mt.hasSuffix("Result") else { return nil }
         mt = envelope.mt
         api = envelope.api
         self.src = src

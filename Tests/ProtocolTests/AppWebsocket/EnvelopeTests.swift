@@ -52,5 +52,6 @@ struct EnvelopeTests {
         let other = UnknownMessage(answering: try Envelope(#"{"api":"Waltz","mt":"Dance","src":"s1"}"#))
         #expect(other.map { String(decoding: $0.encoded(), as: UTF8.self) } == #"{"api":"Waltz","mt":"DanceResult","src":"s1","error":"unknown mt"}"#)
         #expect(UnknownMessage(answering: try Envelope(#"{"mt":"Dance"}"#)) == nil)
+        #expect(UnknownMessage(answering: try Envelope(#"{"mt":"DanceResult","src":"s1"}"#)) == nil)
     }
 }

@@ -1,0 +1,41 @@
+import NIOCore
+public import Protocol
+import Transport
+
+/// A logged-in session, for as long as it lasts. Two are equal if they are the same.
+public final class AppSession: Sendable, Hashable, Identifiable {
+    /// Different for each session of a process.
+    public let id: Int
+    /// Who is at the other end.
+    public let login: SessionLogin
+    private let connection: WebSocketConnection
+
+    init(id: Int, login: SessionLogin, connection: WebSocketConnection) {
+        self.id = id
+        self.login = login
+        self.connection = connection
+    }
+
+    /// Sends a message. Any task may call; waits while the peer does not read.
+    ///
+    /// - Parameter bytes: UTF-8 JSON, at most 64,000 bytes: an App Platform takes no longer message (AppWebsocket, Size limits)
+    /// - Throws: once the session has ended
+    public func send(_ bytes: [UInt8]) async throws { try await connection.send(text: ByteBuffer(bytes: bytes)) }
+
+    /// Sends a message.
+    ///
+    /// - Parameters:
+    ///   - message: to send
+    ///   - src: the request's tag
+    /// - Throws: once the session has ended
+    public func send(_ message: some AppWebsocketMessage, src: RequestTag? = nil) async throws { try await send(message.encoded(src: src)) }
+
+    /// Ends the session with 1000.
+    public func close() async { await connection.close(code: .normal) }
+
+    /// Whether both are the same session.
+    public static func == (one: AppSession, other: AppSession) -> Bool { one === other }
+
+    /// Hashes the id.
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}

@@ -1,0 +1,235 @@
+public import Bridge
+public import Logging
+import NIOCore
+public import Protocol
+import Synchronization
+public import Transport
+
+/// The AppWebsocket sessions of one instance: every upgrade below its root.
+///
+/// A session costs one task and its WebSocket. Passwords and descriptions are asked for anew each time, so that they may change.
+public final class AppWebsocketServer: Sendable {
+    private struct State {
+        var sessions: [Int: Entry] = [:]
+        var throttle = LoginThrottle()
+        var challenges = RecentChallenges()
+    }
+
+    private struct Entry {
+        var session: AppSession
+        var password: Secret
+    }
+
+    /// Numbers the sessions of the process.
+    private static let lastID = Mutex(0)
+
+    private let instance: ServerSession.Instance
+    private let describe: @Sendable (String) -> AppInfoResult
+    private let apis: [String: any AppWebsocketApi]
+    private let links: PBXLinks?
+    private let clock: any WallClock
+    private let makeChallenge: @Sendable () -> String
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - domain: the instance's PBX domain
+    ///   - passwords: the passwords that logins may be made with now; the first is the instance's
+    ///   - describe: what an app is, by the last segment of its URL; of an unknown one both descriptions are empty
+    ///   - apis: what messages with `api` are handed to; of several with one name the first
+    ///   - links: where the PBX's connections are entered; without it they are sessions like any other
+    ///   - clock: the one clock
+    ///   - makeChallenge: makes 16 digits that nobody can guess
+    ///   - logger: where it logs
+    public init(
+        domain: String,
+        passwords: @escaping @Sendable () -> [Secret],
+        describe: @escaping @Sendable (String) -> AppInfoResult,
+        apis: [any AppWebsocketApi] = [],
+        links: PBXLinks?,
+        clock: any WallClock,
+        makeChallenge: @escaping @Sendable () -> String = AppWebsocketServer.randomChallenge,
+        logger: Logger
+    ) {
+        self.describe = describe
+        self.apis = Dictionary(apis.map { ($0.name, $0) }) { first, _ in first }
+        instance = ServerSession.Instance(domain: domain, apis: self.apis.mapValues(\.roles), passwords: passwords)
+        self.links = links
+        self.clock = clock
+        self.makeChallenge = makeChallenge
+        self.logger = logger
+    }
+
+    /// 16 decimal digits of the system's random source (AppWebsocket, Messages).
+    @Sendable public static func randomChallenge() -> String {
+        String(decoding: (0..<16).map { _ in UInt8.random(in: UInt8(ascii: "0")...UInt8(ascii: "9")) }, as: UTF8.self)
+    }
+
+    /// Answers an upgrade: it becomes a session.
+    ///
+    /// - Parameters:
+    ///   - request: its path plays no part in what the session may do
+    ///   - address: the client's address as a trusted proxy forwards it; nil: the peer's
+    public func answer(_ request: HTTPRequest, from address: String? = nil) -> HTTPAnswer {
+        let address = address ?? request.remoteAddress
+        let path = request.path
+        return .webSocket { await self.serve($0, address: address, path: path) }
+    }
+
+    /// The sessions that are logged in.
+    public var sessions: [AppSession] { state.withLock { $0.sessions.values.map(\.session) } }
+
+    /// Whether one of the sessions was given this challenge in the last 60 s.
+    public func hasIssued(_ challenge: String) -> Bool {
+        let now = clock.now()
+        return state.withLock { $0.challenges.contains(challenge, at: now) }
+    }
+
+    /// Closes the sessions whose password is no longer one of the passwords.
+    public func closeOutdatedSessions() async {
+        let passwords = instance.passwords()
+        let outdated = state.withLock { state in state.sessions.values.filter { !passwords.contains($0.password) }.map(\.session) }
+        await withDiscardingTaskGroup { group in
+            for session in outdated { group.addTask { await session.close() } }
+        }
+    }
+
+    // MARK: One session
+
+    private func serve(_ connection: WebSocketConnection, address: String, path: String) async {
+        var rules = ServerSession(at: clock.now())
+        guard let (login, password) = await logIn(connection, &rules, address: address) else { return }
+        let id = Self.lastID.withLock { last in
+            last += 1
+            return last
+        }
+        let session = AppSession(id: id, login: login, connection: connection)
+        var logger = logger
+        logger[metadataKey: "session"] = "\(id)"
+        logger.info(
+            "Session logged in",
+            metadata: ["role": "\(login.role.rawValue)", "sip": "\(login.sip.prefix(64))", "address": "\(address)", "path": "\(path.prefix(200))"])
+        state.withLock { $0.sessions[id] = Entry(session: session, password: password) }
+        let link = login.role == .pbx ? links?.add(session, at: clock.now(), clock: clock, logger: logger) : nil
+
+        // The password may have changed between the login and the entry above.
+        if instance.passwords().contains(password) {
+            await serve(session, connection, &rules, link: link, logger: logger)
+        } else {
+            await connection.close(code: .normal)
+        }
+
+        state.withLock { $0.sessions[id] = nil }
+        if let link { links?.remove(link) }
+        for api in apis.values { await api.ended(session) }
+        let closure = connection.closeReason
+        logger.info("Session ended", metadata: ["code": "\(closure?.code.rawValue ?? 0)", "by": "\(closure.map { "\($0.side)" } ?? "us")"])
+    }
+
+    /// Runs a connection up to its login; nil if it ends without.
+    private func logIn(_ connection: WebSocketConnection, _ rules: inout ServerSession, address: String) async -> (SessionLogin, Secret)? {
+        while true {
+            let actions: [ServerSession.Action]
+            switch await receive(connection, until: rules.deadline) {
+            case .text(let bytes): actions = rules.received(bytes, of: instance, makeChallenge: makeChallenge)
+            case .nothing: actions = rules.timeReached(at: clock.now())
+            case .end: return nil
+            }
+            for action in actions {
+                do {
+                    switch action {
+                    case .challenge(let challenge, let answer):
+                        let now = clock.now()
+                        state.withLock { $0.challenges.issued(challenge, at: now) }
+                        try await connection.send(text: ByteBuffer(bytes: answer))
+                    case .refuse(let answer):
+                        let failedAt = clock.now()
+                        let delay = state.withLock { $0.throttle.failed(from: address, at: failedAt) }
+                        logger.notice("Login failed", metadata: ["address": "\(address)"])
+                        try await clock.sleep(for: delay)
+                        try await connection.send(text: ByteBuffer(bytes: answer))
+                        if case .close(let code, let reason)? = rules.refused(at: clock.now()).first {
+                            await connection.close(code: code, reason: reason)
+                            return nil
+                        }
+                    case .loggedIn(let login, let password, let answer):
+                        try await connection.send(text: ByteBuffer(bytes: answer))
+                        return (login, password)
+                    case .close(let code, let reason):
+                        logger.debug("Connection closed before login", metadata: ["address": "\(address)", "code": "\(code)"])
+                        await connection.close(code: code, reason: reason)
+                        return nil
+                    case .send(let answer):
+                        try await connection.send(text: ByteBuffer(bytes: answer))
+                    case .describe, .pbxInfo, .services, .deliver, .deny, .ignored:
+                        break
+                    }
+                } catch {
+                    return nil
+                }
+            }
+        }
+    }
+
+    private func serve(
+        _ session: AppSession, _ connection: WebSocketConnection, _ rules: inout ServerSession, link: PBXLink?, logger: Logger
+    ) async {
+        while case .text(let bytes) = await receive(connection, until: nil) {
+            for action in rules.received(bytes, of: instance, makeChallenge: makeChallenge) {
+                do {
+                    switch action {
+                    case .send(let answer): try await session.send(answer)
+                    case .describe(let question, let src): try await session.send(description(of: question.app), src: src)
+                    case .pbxInfo(let info): try await link?.received(info)
+                    case .services(let message): try await link?.received(message)
+                    case .deliver(let message): try await apis[message.api ?? ""]?.receive(message, from: session)
+                    case .deny(let message): try await apis[message.api ?? ""]?.refuse(message, from: session)
+                    case .ignored(let mt): logger.debug("Ignored a message", metadata: ["mt": "\(mt.prefix(64))"])
+                    case .challenge, .refuse, .loggedIn, .close: break
+                    }
+                } catch is CancellationError {
+                    return
+                } catch is WebSocketClosed {
+                    // What arrived before is still taken; then receiving ends.
+                } catch {
+                    logger.error("A message could not be handled", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+    }
+
+    private func description(of app: String) -> AppInfoResult {
+        var result = describe(app)
+        result.app = app
+        return result
+    }
+
+    private enum Received {
+        case text([UInt8])
+        case nothing
+        case end
+    }
+
+    /// The next text message; `nothing` if there is none until the deadline. No document uses binary messages.
+    private func receive(_ connection: WebSocketConnection, until deadline: Moment?) async -> Received {
+        guard let deadline else { return await Self.receive(connection) }
+        return await withTaskGroup(of: Received.self) { group in
+            group.addTask { await Self.receive(connection) }
+            group.addTask { [clock] in
+                (try? await clock.sleep(until: deadline)) == nil ? .end : .nothing
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .end
+        }
+    }
+
+    private static func receive(_ connection: WebSocketConnection) async -> Received {
+        while true {
+            switch try? await connection.receive() {
+            case .text(let buffer): return .text(Array(buffer.readableBytesView))
+            case .binary: continue
+            case nil: return .end
+            }
+        }
+    }
+}
