@@ -282,6 +282,9 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
+        case HTTPParserError.invalidEOFState:
+            // The peer left within a request.
+            endInput(.ended)
         case is HTTPParserError:
             endInput(.failed(error))
         case is ByteToMessageDecoderError:
