@@ -68,7 +68,9 @@ import Testing
     private static func expressible(_ text: String) -> String {
         var text = text
         for (old, new) in [("\r\n", "\n"), ("\t", " "), ("\u{A0}", " "), ("\u{0}", "")] { text = text.split(separator: old).joined(separator: new) }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.hasPrefix("* ") ? "x" + $0 : $0[...] }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.unicodeScalars.starts(with: "* ".unicodeScalars) ? "x" + $0 : $0[...]
+        }
         let scalars = Array(lines.joined(separator: "\n").unicodeScalars)
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
@@ -77,7 +79,7 @@ import Testing
         view.append(contentsOf: scalars[first...last])
         let trimmed = String(view)
         // Trimming can bring a star and a blank to a line's start.
-        return trimmed.hasPrefix("* ") ? expressible("x" + trimmed) : trimmed
+        return trimmed.unicodeScalars.starts(with: "* ".unicodeScalars) ? expressible("x" + trimmed) : trimmed
     }
 }
 
