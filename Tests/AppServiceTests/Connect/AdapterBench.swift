@@ -5,15 +5,15 @@ import Testing
 @testable import AppService
 
 /// An adapter at work between a peer and a receiver, on a clock that stands still.
-struct AdapterBench {
-    let peer: ConnectPeer
+struct AdapterBench<Peer: ContractPeer> {
+    let peer: Peer
     let receiver: ConnectReceiver
     let clock: MovableClock
     let adapter: ConnectAdapter
 
     /// Runs the adapter while `body` runs.
     static func run(
-        _ peer: ConnectPeer = ConnectPeer(), _ receiver: ConnectReceiver = ConnectReceiver(), app: String = "connect",
+        _ peer: Peer, _ receiver: ConnectReceiver = ConnectReceiver(), app: String = "connect",
         _ body: @escaping @Sendable (AdapterBench) async throws -> Void
     ) async throws {
         let clock = MovableClock(standingAt: Moment(milliseconds: 1_788_264_000_000))
@@ -36,7 +36,7 @@ struct AdapterBench {
 
     /// Runs until the zones are caught up, then `body`.
     static func connected(
-        _ peer: ConnectPeer = ConnectPeer(), _ receiver: ConnectReceiver = ConnectReceiver(),
+        _ peer: Peer, _ receiver: ConnectReceiver = ConnectReceiver(),
         _ body: @escaping @Sendable (AdapterBench) async throws -> Void
     ) async throws {
         try await run(peer, receiver) { bench in
@@ -77,6 +77,13 @@ struct AdapterBench {
             while let result = try await group.next() { if let result { return result } }
             throw CancellationError()
         }
+    }
+}
+
+extension AdapterBench<ConnectPeer> {
+    /// Runs against a peer in memory until the zones are caught up, then `body`.
+    static func connected(_ body: @escaping @Sendable (AdapterBench) async throws -> Void) async throws {
+        try await connected(ConnectPeer(), ConnectReceiver(), body)
     }
 }
 

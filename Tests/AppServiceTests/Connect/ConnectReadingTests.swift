@@ -4,8 +4,8 @@ import Testing
 
 @testable import AppService
 
-@Suite("The Connect port: reading", .timeLimit(.minutes(1)))
-struct ConnectReadingContractTests {
+@Suite("The Connect adapter: reading", .timeLimit(.minutes(1)))
+struct ConnectReadingTests {
     @Test("First contact only marks where the zone is")
     func firstContact() async throws {
         let peer = ConnectPeer()
@@ -42,7 +42,7 @@ struct ConnectReadingContractTests {
         try await AdapterBench.connected { bench in
             let root = bench.peer.post("<b>root</b>", notify: ["bob", "?sales"])
             let reply = bench.peer.post("reply", by: "bob", under: root)
-            let nested = bench.peer.post("psst", by: "anna", under: reply, isPrivate: true, notify: ["whatsapp"])
+            let nested = bench.peer.post("psst", by: "anna", under: reply, in: "whatsapp", isPrivate: true, notify: ["whatsapp"])
             try await bench.receiver.wait(forPosts: 3)
             let posts = bench.receiver.state.current.value.handled
             #expect(posts.map(\.isRoot) == [true, false, false])
@@ -58,21 +58,6 @@ struct ConnectReadingContractTests {
             #expect(posts[0].writtenAt == Moment(milliseconds: 1_788_264_001_000))
             let reading = PostReading(app: "connect")
             #expect(posts.map { reading.id($0.reference)?.rawValue } == [root, reply, nested])
-        }
-    }
-
-    @Test("Roots may say 0, and ids may be texts")
-    func rootsAndIDs() async throws {
-        var options = ConnectPeer.Options()
-        options.rootsSayZero = true
-        options.writesIDsAsText = true
-        try await AdapterBench.connected(ConnectPeer(options)) { bench in
-            let root = bench.peer.post("root")
-            bench.peer.post("reply", under: root)
-            try await bench.receiver.wait(forPosts: 2)
-            let posts = bench.receiver.state.current.value.handled
-            #expect(posts.map(\.isRoot) == [true, false])
-            #expect(posts[1].discussion == posts[0].reference)
         }
     }
 

@@ -3,8 +3,8 @@ import Testing
 
 @testable import AppService
 
-@Suite("The Connect port: connecting", .timeLimit(.minutes(1)))
-struct ConnectLinkContractTests {
+@Suite("The Connect adapter: connecting", .timeLimit(.minutes(1)))
+struct ConnectLinkTests {
     @Test("When the PBX connection goes, everything derived from it goes; it comes back with it")
     func linkLoss() async throws {
         try await AdapterBench.connected { bench in

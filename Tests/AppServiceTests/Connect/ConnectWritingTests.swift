@@ -4,8 +4,8 @@ import Testing
 
 @testable import AppService
 
-@Suite("The Connect port: writing", .timeLimit(.minutes(1)))
-struct ConnectWritingContractTests {
+@Suite("The Connect adapter: writing", .timeLimit(.minutes(1)))
+struct ConnectWritingTests {
     private static let reading = PostReading(app: "connect")
 
     @Test("A root carries title, clean tags and key, and is written as moderator without naming an author")
@@ -91,20 +91,6 @@ struct ConnectWritingContractTests {
         }
     }
 
-    @Test("The own post may come before its result, and beside it", arguments: [true, false])
-    func echo(isFirst: Bool) async throws {
-        var options = ConnectPeer.Options()
-        options.echoesBeforeResult = isFirst
-        options.ignoresFilterSource = true
-        try await AdapterBench.connected(ConnectPeer(options)) { bench in
-            let result = await bench.adapter.post(.sample())
-            try await bench.receiver.wait(forPosts: 1)
-            let echo = try #require(bench.receiver.state.current.value.handled.first)
-            #expect(result == .accepted(echo.reference))
-            #expect(echo.author == "whatsapp")
-        }
-    }
-
     @Test(
         "A failure is told by its code, wherever that stands",
         arguments: [
@@ -119,20 +105,6 @@ struct ConnectWritingContractTests {
             bench.peer.plan(.error(json))
             #expect(await bench.adapter.post(.sample()) == .refused(refusal))
             #expect(bench.peer.posts.isEmpty)
-        }
-    }
-
-    @Test("A failure without a code is temporary while zone and target are there", arguments: ["true", "1", #""no""#, "{}"])
-    func bareFailure(json: String) async throws {
-        try await AdapterBench.connected { bench in
-            let root = Self.reading.reference(.init(rawValue: bench.peer.post("root")))
-            for request in [PostRequest.sample(), .sample(discussion: root, under: root)] {
-                bench.peer.plan(.error(json))
-                guard case .refused(.temporary) = await bench.adapter.post(request) else {
-                    Issue.record("not temporary")
-                    continue
-                }
-            }
         }
     }
 
@@ -172,47 +144,6 @@ struct ConnectWritingContractTests {
             await #expect(throws: (any Error).self) {
                 try await bench.adapter.posts(of: Self.reading.reference(.init(rawValue: 1)), in: Zone(rawValue: "whatsapp"))
             }
-        }
-    }
-
-    @Test("A dropped connection leaves a post in doubt, and its own posts tell whether Connect has it", arguments: [true, false], [true, false])
-    func doubt(isStored: Bool, isRoot: Bool) async throws {
-        var options = ConnectPeer.Options()
-        options.ignoresFilterSource = true
-        try await AdapterBench.connected(ConnectPeer(options)) { bench in
-            for number in 1...300 { bench.peer.post("noise \(number)", by: "anna") }
-            guard case .accepted(let root) = await bench.adapter.post(.sample("first", key: "k0")) else {
-                Issue.record("not accepted")
-                return
-            }
-            bench.peer.post("noise", under: Self.reading.id(root)?.rawValue)
-            let request = isRoot ? PostRequest.sample("second", key: "k1") : .sample("second", discussion: root, under: root, key: "k1")
-            bench.peer.plan(isStored ? .dropAfter : .dropBefore)
-            #expect(await bench.adapter.post(request) == .doubtful)
-            let found = try await bench.moving { try await bench.adapter.ownPosts(near: request) }
-            if isRoot, isStored {
-                #expect(found.map(\.html) == ["second"])
-                #expect(found.map(\.discussionKey) == ["k1"])
-            } else {
-                #expect(found.map(\.html) == ["first"] + (isStored ? ["second"] : []))
-            }
-            #expect(found.allSatisfy { $0.author == "whatsapp" })
-            #expect(bench.peer.received("Post").count == 2)
-            #expect(Set(bench.peer.received("Discussion") + bench.peer.received("SetFilter")) == ["connect"])
-        }
-    }
-
-    @Test("A doubtful root is found among the own ones where Connect shows no keys")
-    func doubtWithoutKeys() async throws {
-        var options = ConnectPeer.Options()
-        options.showsGuid = false
-        try await AdapterBench.connected(ConnectPeer(options)) { bench in
-            _ = await bench.adapter.post(.sample("first", key: "k0"))
-            bench.peer.plan(.dropAfter)
-            #expect(await bench.adapter.post(.sample("second", key: "k1")) == .doubtful)
-            let found = try await bench.moving { try await bench.adapter.ownPosts(near: .sample("second", key: "k1")) }
-            #expect(found.map(\.html) == ["first", "second"])
-            #expect(found.allSatisfy { $0.isRoot })
         }
     }
 
