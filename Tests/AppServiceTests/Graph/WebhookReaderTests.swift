@@ -73,7 +73,7 @@ import Testing
             message: #""from_user_id":"US.13491","from_parent_user_id":"US.ENT.118""#,
             contacts: #"[{"profile":{"username":"ada.l"},"user_id":"US.13491","parent_user_id":"US.ENT.118"}]"#,
             aliases: [.businessScopedUserID("US.13491"), .parentBusinessScopedUserID("US.ENT.118")],
-            name: "ada.l"
+            name: "@ada.l"
         ),
         Sender(
             testDescription: "the contact adds what the message lacks",
@@ -179,23 +179,31 @@ import Testing
     }
 
     static let placeholders: [(String, MessagePlaceholder)] = [
-        (#""type":"image","image":{"id":"1","caption":"See"}"#, .media(.image, name: nil, caption: "See", .notFetched)),
-        (#""type":"video","video":{"id":"1"}"#, .media(.video, name: nil, caption: nil, .notFetched)),
+        (#""type":"image","image":{"id":"1","caption":"See"}"#, .media(.image, name: nil, caption: "See", .loading)),
+        (#""type":"video","video":{"id":"1"}"#, .media(.video, name: nil, caption: nil, .loading)),
         (
             #""type":"document","document":{"id":"1","filename":"../a.pdf","caption":"See"}"#,
-            .media(.document, name: "../a.pdf", caption: "See", .notFetched)
+            .media(.document, name: "../a.pdf", caption: "See", .loading)
         ),
-        (#""type":"audio","audio":{"id":"1","voice":true}"#, .media(.voice, name: nil, caption: nil, .notFetched)),
-        (#""type":"sticker","sticker":{"id":"1"}"#, .media(.sticker, name: nil, caption: nil, .notFetched)),
+        (#""type":"audio","audio":{"id":"1","voice":true}"#, .media(.voice, name: nil, caption: nil, .loading)),
+        (#""type":"audio","audio":{"id":"1"}"#, .media(.audio, name: nil, caption: nil, .loading)),
+        (#""type":"sticker","sticker":{"id":"1"}"#, .media(.sticker, name: nil, caption: nil, .loading)),
+        (
+            #""type":"image","errors":[{"code":131052,"title":"t","message":"too large"}]"#,
+            .unsupported(kind: "image", code: 131_052, details: "too large")
+        ),
+        (#""type":"image","image":{}"#, .unknown(type: "image", details: nil)),
         (
             #""type":"location","location":{"latitude":52.5,"longitude":13.25,"name":"Amt","address":"Weg 1"}"#,
             .location(latitude: 52.5, longitude: 13.25, name: "Amt", address: "Weg 1")
         ),
+        (#""type":"location","location":{"latitude":"here","name":"Amt"}"#, .location(latitude: 999, longitude: 999, name: "Amt", address: nil)),
         (#""type":"location","location":{}"#, .broken),
         (
-            #""type":"contacts","contacts":[{"name":{"formatted_name":"Grace"},"org":{"company":"Navy"},"phones":[{"phone":"+1 2"}]},{"emails":[{"email":"a@b.c"}]}]"#,
-            .contacts([.init(name: "Grace", lines: ["Navy", "+1 2"]), .init(name: "", lines: ["a@b.c"])])
+            #""type":"contacts","contacts":[{"name":{"formatted_name":"Grace"},"org":{"company":"Navy"},"phones":[{"phone":"+1 2"}]},7,{"emails":[{"email":"a@b.c"}]}]"#,
+            .contacts([.init(name: "Grace", lines: ["+1 2", "Navy"]), .init(name: "", lines: []), .init(name: "", lines: ["a@b.c"])])
         ),
+        (#""type":"contacts","contacts":[]"#, .broken),
         (#""type":"button","button":{"text":"Yes","payload":"p"}"#, .button("Yes")),
         (#""type":"interactive","interactive":{"type":"button_reply","button_reply":{"id":"b","title":"Cancel"}}"#, .button("Cancel")),
         (
@@ -203,22 +211,40 @@ import Testing
             .choice(title: "Fast", description: "2 days")
         ),
         (
-            #""type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"name":"flow","body":"Sent","response_json":"{}"}}"#,
-            .form(name: "flow", answers: ["Sent"])
-        ),
-        (#""type":"interactive","errors":[{"code":131051,"title":"Unsupported"}]"#, .unknown(type: "interactive", details: "Unsupported")),
-        (
-            #""type":"order","order":{"text":"please","product_items":[{"product_retailer_id":"s1","quantity":2,"item_price":9.5,"currency":"EUR"},{}]}"#,
-            .order(text: "please", items: [.init(product: "s1", quantity: "2", price: "9.5 EUR"), .init(product: "?", quantity: "?")])
+            #""type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"name":"flow","body":"Sent","response_json":"{\"name\":\"Ada\",\"flow_token\":\"t\",\"age\":36,\"tags\":[\"a\",null]}"}}"#,
+            .form(name: "flow", answers: ["age: 36", "name: Ada", #"tags: ["a",null]"#])
         ),
         (
-            #""type":"unsupported","errors":[{"code":131051,"title":"t","error_data":{"details":"Not supported."}}]"#,
-            .unsupported(kind: nil, code: 131_051, details: "Not supported.")
+            #""type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"response_json":{"ok":true}}}"#,
+            .form(name: nil, answers: ["ok: true"])
+        ),
+        (#""type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"response_json":"{broken"}}"#, .form(name: nil, answers: ["{broken"])),
+        (
+            #""type":"interactive","interactive":{"type":"call_permission_reply","call_permission_reply":{"response":"accept"}}"#,
+            .callPermission(granted: true)
+        ),
+        (
+            #""type":"interactive","interactive":{"type":"call_permission_reply","call_permission_reply":{"response":"reject"}}"#,
+            .callPermission(granted: false)
+        ),
+        (#""type":"interactive","interactive":{"type":"product_reply","product_reply":{}}"#, .unknown(type: "product_reply", details: nil)),
+        (
+            #""type":"interactive","errors":[{"code":131051,"title":"Unsupported"}]"#,
+            .unsupported(kind: "interactive", code: 131_051, details: "Unsupported")
+        ),
+        (
+            #""type":"order","order":{"text":"please","product_items":[{"product_retailer_id":"s1","quantity":2,"item_price":9.5,"currency":"EUR"},{},0]}"#,
+            .order(
+                text: "please",
+                items: [.init(product: "s1", quantity: "2", price: "9.5 EUR"), .init(product: "", quantity: ""), .init(product: "", quantity: "")]
+            )
+        ),
+        (
+            #""type":"unsupported","unsupported":{"type":"poll_creation"},"errors":[{"code":131051,"title":"t","error_data":{"details":"Not supported."}}]"#,
+            .unsupported(kind: "poll_creation", code: 131_051, details: "Not supported.")
         ),
         (#""type":"unknown","errors":[{"code":131051,"details":"flat"}]"#, .unsupported(kind: nil, code: 131_051, details: "flat")),
-        (#""type":"image","errors":[{"code":131052,"message":"too large"}]"#, .unsupported(kind: "image", code: 131_052, details: "too large")),
         (#""type":"hologram","hologram":{"secret":"no"}"#, .unknown(type: "hologram", details: nil)),
-        (#""type":"system","system":{"type":"user_changed_number","body":"Ada has a new number","wa_id":"2"}"#, .system("Ada has a new number")),
         (#""type":"request_welcome""#, .opened),
         (#""type":"text""#, .broken),
         (#""type":"text","text":{"body":""}"#, .broken),
@@ -232,11 +258,18 @@ import Testing
     @Test(
         "A reaction, an edit and a withdrawal are about the message that they name",
         arguments: [
-            (#""type":"reaction","reaction":{"message_id":"wamid.B","emoji":"\ud83d\udc4d"}"#, "reaction", .reaction(emoji: "👍", quote: nil)),
+            (
+                #""type":"reaction","reaction":{"message_id":"wamid.B","emoji":"\ud83d\udc4d"},"context":{"id":"wamid.X"}"#, "reaction",
+                .reaction(emoji: "👍", quote: nil)
+            ),
             (#""type":"reaction","reaction":{"message_id":"wamid.B","emoji":""}"#, "reaction", .reactionRemoved(quote: nil)),
             (
                 #""type":"edit","edit":{"original_message_id":"wamid.B","message":{"type":"text","text":{"body":"new"}}}"#, "edit",
                 .edited(text: "new")
+            ),
+            (
+                #""type":"edit","edit":{"original_message_id":"wamid.B","message":{"type":"image","image":{"id":"1","caption":"c"}}}"#, "edit",
+                .edited(text: "c")
             ),
             (#""type":"revoke","revoke":{"original_message_id":"wamid.B"}"#, "revoke", .revoked),
         ] as [(String, String, MessagePlaceholder)]
@@ -257,18 +290,28 @@ import Testing
         #expect(message.writtenAt == Self.receivedAt)
     }
 
-    @Test("News of a customer who is named only inside the news finds its sender")
-    func systemSender() throws {
+    @Test("News about a customer is noted, not posted: it opens no window")
+    func notices() {
         let events = events(
             messages: #"""
-                [{"id":"wamid.T","type":"system","system":{"type":"user_changed_user_id","user_id":"DE.2","previous_user_id":"DE.1"}}]
+                [{"id":"wamid.S","from":"1","timestamp":"1790000000","type":"system","system":{"type":"user_changed_number","wa_id":"2"}},
+                 {"id":"wamid.T","type":"system","system":{"type":"user_changed_user_id","user_id":"DE.2"}}]
                 """#
         )
-        guard case .message(let message) = events.first else {
-            Issue.record("\(events)")
-            return
-        }
-        #expect(message.sender == [.businessScopedUserID("DE.1")])
+        #expect(
+            events == [
+                .notice(
+                    .init(
+                        type: "system",
+                        number: Self.number,
+                        reason: "the customer has another phone number",
+                        at: Moment(seconds: 1_790_000_000),
+                        key: "wamid.S"
+                    )
+                ),
+                .notice(.init(type: "system", number: Self.number, reason: "the customer has another user ID", at: Self.receivedAt, key: "wamid.T")),
+            ]
+        )
     }
 
     @Test("A status is told with our own ID and its error")

@@ -43,28 +43,6 @@ import Testing
     func none(body: String) {
         #expect(GraphError.decode(Array(body.utf8)) == nil)
     }
-
-    @Test(
-        "What an error means follows from its code and from nothing else",
-        arguments: [
-            (0, .tokenInvalid), (190, .tokenInvalid), (4, .rateLimited), (80_007, .rateLimited), (130_429, .rateLimited), (131_056, .rateLimited),
-            (2, .transient),
-            (131_016, .transient), (131_057, .transient), (2_494_100, .transient), (1, .unclear), (131_000, .unclear), (100, .final),
-            (131_047, .final), (10, .final),
-            (999_999, .final),
-        ] as [(Int, GraphError.Consequence)]
-    )
-    func consequence(code: Int, consequence: GraphError.Consequence) {
-        #expect(GraphError(code: code).consequence == consequence)
-    }
-
-    @Test("Any other error that Meta calls transient is")
-    func transient() {
-        #expect(GraphError(code: 999_999, isTransient: true).consequence == .transient)
-        #expect(GraphError(code: 131_000, isTransient: true).consequence == .transient)
-        #expect(GraphError(code: nil).consequence == .final)
-        #expect(GraphError(code: 190, isTransient: true).consequence == .tokenInvalid)
-    }
 }
 
 @Suite struct GraphUsageTests {

@@ -46,7 +46,8 @@ extension GraphError {
     /// The error without the access token, which Meta quotes when it is malformed, and with texts short enough to keep.
     func hiding(_ token: Secret) -> GraphError {
         let clean = { (text: String) -> String in
-            let shown = token.isEmpty ? text : text.split(separator: token.revealed, omittingEmptySubsequences: false).joined(separator: "<secret>")
+            let shown =
+                token.isEmpty ? text : text.split(separator: token.revealed, omittingEmptySubsequences: false).joined(separator: token.description)
             return String(shown.prefix(1_000))
         }
         var error = self

@@ -18,8 +18,8 @@ public struct GraphCredentials: Sendable, Equatable {
     /// The value of `appsecret_proof`: an HMAC-SHA256 of the access token under the app secret, in lower-case hexadecimal.
     var proof: String? {
         guard let appSecret, !appSecret.isEmpty else { return nil }
-        let key = SymmetricKey(data: Array(appSecret.revealed.utf8))
-        let code = HMAC<SHA256>.authenticationCode(for: Array(accessToken.revealed.utf8), using: key)
+        let key = SymmetricKey(data: appSecret.revealedBytes)
+        let code = HMAC<SHA256>.authenticationCode(for: accessToken.revealedBytes, using: key)
         let digits = Array("0123456789abcdef")
         return String(code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }

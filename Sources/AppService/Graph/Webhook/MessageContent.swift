@@ -15,80 +15,123 @@ extension WhatsApp.Message {
     /// What the message says, in the bridge's words.
     var bridged: CustomerMessage.Content {
         if case .text(let body?) = content, !body.isEmpty { return .text(body) }
-        return .placeholder(content.placeholder(type: type, errors: errors))
+        return .placeholder(placeholder)
     }
+
+    private var placeholder: MessagePlaceholder {
+        switch content {
+        case .text: .broken
+        case .image(let media): file(media, .image)
+        case .video(let media): file(media, .video)
+        case .audio(let media): file(media, media.isVoice ? .voice : .audio)
+        case .document(let media): file(media, .document)
+        case .sticker(let media): file(media, .sticker)
+        case .location(let location): location.placeholder
+        case .contacts(let cards): cards.isEmpty ? .broken : .contacts(cards.map { $0.value?.bridged ?? .init(name: "", lines: []) })
+        case .reaction(let reaction): reaction.emoji.map { .reaction(emoji: $0, quote: nil) } ?? .reactionRemoved(quote: nil)
+        case .button(let button): .button(button.text ?? button.payload ?? "")
+        case .interactive(let interactive): interactive.placeholder ?? withheld(as: interactive.type ?? "interactive")
+        case .order(let order): order.placeholder
+        case .system(let system): .system(system.body)
+        case .requestWelcome: .opened
+        case .edit(let edit): .edited(text: edit.content.words)
+        case .revoke: .revoked
+        case .unsupported(let unsupported): .unsupported(kind: unsupported.type, code: errorCode, details: errorDetails)
+        case .unknown(let type, _): .unknown(type: type, details: errorDetails)
+        }
+    }
+
+    /// A file that has yet to be loaded; without an ID there is nothing to load, and an error that says why.
+    private func file(_ media: WhatsApp.Media, _ kind: MessagePlaceholder.Media) -> MessagePlaceholder {
+        media.id == nil ? withheld(as: type) : .media(kind, name: media.filename, caption: media.caption, .loading)
+    }
+
+    /// A message whose own part is missing.
+    private func withheld(as kind: String?) -> MessagePlaceholder {
+        errors.isEmpty ? .unknown(type: kind, details: nil) : .unsupported(kind: kind, code: errorCode, details: errorDetails)
+    }
+
+    private var errorCode: Int? { errors.first?.code.flatMap(Int.init(exactly:)) }
+
+    private var errorDetails: String? { errors.lazy.compactMap { $0.details ?? $0.message ?? $0.title }.first }
 }
 
 extension WhatsApp.Content {
-    /// What stands in Connect for a message that is no text.
-    fileprivate func placeholder(type: String?, errors: [WhatsApp.ErrorNotice]) -> MessagePlaceholder {
-        // Why something is missing stands in the message's errors, whatever its type.
-        let error = errors.first
-        let details = error.flatMap { $0.details ?? $0.message ?? $0.title }
-        let code = error?.code.flatMap(Int.init(exactly:))
+    /// The customer's words in a new version of a message.
+    fileprivate var words: String? {
         switch self {
-        case .image, .video, .audio, .document, .sticker:
-            if error != nil { return .unsupported(kind: type, code: code, details: details) }
-        default: break
-        }
-        switch self {
-        case .text: return .broken
-        case .image(let media): return media.placeholder(.image)
-        case .video(let media): return media.placeholder(.video)
-        case .audio(let media): return media.placeholder(media.isVoice ? .voice : .audio)
-        case .document(let media): return media.placeholder(.document)
-        case .sticker(let media): return media.placeholder(.sticker)
-        case .location(let location):
-            guard let latitude = location.latitude, let longitude = location.longitude else { return .broken }
-            return .location(latitude: latitude, longitude: longitude, name: location.name, address: location.address)
-        case .contacts(let cards): return .contacts(cards.compactMap { $0.value?.placeholder })
-        case .reaction(let reaction):
-            guard let emoji = reaction.emoji, !emoji.isEmpty else { return .reactionRemoved(quote: nil) }
-            return .reaction(emoji: emoji, quote: nil)
-        case .button(let button): return .button(button.text ?? button.payload ?? "")
-        case .interactive(let interactive): return interactive.placeholder(type: type, details: details)
-        case .order(let order): return .order(text: order.text, items: order.items.compactMap { $0.value?.placeholder })
-        case .system(let system): return .system(system.body)
-        case .requestWelcome: return .opened
-        case .edit(let edit):
-            guard case .text(let text) = edit.content else { return .edited(text: nil) }
-            return .edited(text: text)
-        case .revoke: return .revoked
-        case .unsupported(let unsupported):
-            return .unsupported(kind: unsupported.type, code: code, details: details)
-        case .unknown(let type, _): return .unknown(type: type, details: details)
+        case .text(let body): body
+        case .image(let media), .video(let media), .document(let media): media.caption
+        default: nil
         }
     }
 }
 
-extension WhatsApp.Media {
-    fileprivate func placeholder(_ kind: MessagePlaceholder.Media) -> MessagePlaceholder {
-        .media(kind, name: filename, caption: caption, .notFetched)
+extension WhatsApp.Location {
+    fileprivate var placeholder: MessagePlaceholder {
+        guard let latitude, let longitude else {
+            // Coordinates that are no place show no map, but the words that came with them.
+            return name == nil && address == nil ? .broken : .location(latitude: 999, longitude: 999, name: name, address: address)
+        }
+        return .location(latitude: latitude, longitude: longitude, name: name, address: address)
     }
 }
 
 extension WhatsApp.ContactCard {
-    fileprivate var placeholder: MessagePlaceholder.Contact {
-        let lines = [organization?.company] + phones.map { $0.phone ?? $0.waID } + emails.map(\.value) + urls.map(\.value)
+    fileprivate var bridged: MessagePlaceholder.Contact {
+        var lines: [String?] = phones.map { $0.phone ?? $0.waID }
+        lines += emails.map(\.value)
+        lines.append(Self.line([organization?.company, organization?.department, organization?.title]))
+        lines += addresses.map { Self.line([$0.street, $0.zip, $0.city, $0.country]) }
+        lines += urls.map(\.value)
+        lines.append(birthday)
         return MessagePlaceholder.Contact(name: formattedName ?? "", lines: lines.compactMap(\.self))
+    }
+
+    private static func line(_ parts: [String?]) -> String? {
+        let known = parts.compactMap(\.self)
+        return known.isEmpty ? nil : known.joined(separator: ", ")
     }
 }
 
 extension WhatsApp.Interactive {
-    fileprivate func placeholder(type: String?, details: String?) -> MessagePlaceholder {
+    /// What was answered; `nil` if the answer is missing or of a kind that is not known.
+    fileprivate var placeholder: MessagePlaceholder? {
         switch reply {
-        case .button(let id, let title): .button(title ?? id ?? "")
-        case .list(let id, let title, let description): .choice(title: title ?? id ?? "", description: description)
-        case .flow(let name, let body, _): .form(name: name, answers: body.map { [$0] } ?? [])
-        case .callPermission(let response, _, _): .callPermission(granted: response == "accept")
-        case .other: .unknown(type: self.type ?? type, details: details)
+        case .button(let id, let title): (title ?? id).map(MessagePlaceholder.button)
+        case .list(let id, let title, let description): (title ?? id).map { .choice(title: $0, description: description) }
+        case .flow(let name, _, let answers): .form(name: name, answers: answers?.lines ?? [])
+        case .callPermission(let response, _, _): response.map { .callPermission(granted: $0 == "accept") }
+        case .other: nil
         }
     }
 }
 
-extension WhatsApp.Order.Item {
-    fileprivate var placeholder: MessagePlaceholder.Item {
-        let price = [price, currency].compactMap(\.self).joined(separator: " ")
-        return MessagePlaceholder.Item(product: productRetailerID ?? "?", quantity: quantity ?? "?", price: price.isEmpty ? nil : price)
+extension WhatsApp.JSONValue {
+    /// The answers of a flow, one a line; its token is none.
+    fileprivate var lines: [String] {
+        if case .text(let text) = self { return WhatsApp.JSONValue(json: text)?.lines ?? [text] }
+        return fields.filter { $0.name != "flow_token" }.map { "\($0.name): \($0.value.words)" }
+    }
+
+    private var words: String {
+        switch self {
+        case .text(let text): text
+        case .null: "–"
+        default: String(decoding: canonicalBytes, as: UTF8.self)
+        }
+    }
+}
+
+extension WhatsApp.Order {
+    fileprivate var placeholder: MessagePlaceholder {
+        .order(
+            text: text,
+            items: items.map { item in
+                let item = item.value
+                let price = item?.price.map { [$0, item?.currency].compactMap(\.self).joined(separator: " ") }
+                return MessagePlaceholder.Item(product: item?.productRetailerID ?? "", quantity: item?.quantity ?? "", price: price)
+            }
+        )
     }
 }

@@ -18,7 +18,7 @@ struct People {
     /// - Returns: the names, the one that survives longest first; none if the change does not say. And what the sender calls themselves.
     func sender(of message: WhatsApp.Message) -> (aliases: [Alias], name: String?) {
         let contact = contact(of: message)
-        let name = contact?.name ?? contact?.username
+        let name = contact?.name ?? contact?.username.map { "@" + $0 }
         if let group = message.groupID { return ([.group(group)], name) }
         let named = [
             message.fromUserID, contact?.userID, message.fromParentUserID, contact?.parentUserID, message.from, contact?.waID,

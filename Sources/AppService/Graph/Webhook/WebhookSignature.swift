@@ -36,7 +36,7 @@ public struct WebhookSignature: Sendable, Equatable {
     public func isValid(for body: ByteBuffer, secrets: [Secret]) -> Bool {
         var isValid = false
         for secret in secrets where !secret.isEmpty {
-            let key = SymmetricKey(data: Array(secret.revealed.utf8))
+            let key = SymmetricKey(data: secret.revealedBytes)
             let fits = HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: body.readableBytesView, using: key)
             isValid = fits || isValid
         }

@@ -22,7 +22,7 @@ public struct WebhookVerification: Sendable {
 
     /// Compares digests instead of texts: that takes the same time for all texts of a length.
     private func isVerifyToken(_ token: String) -> Bool {
-        let expected = SHA256.hash(data: Array(verifyToken.revealed.utf8))
+        let expected = SHA256.hash(data: verifyToken.revealedBytes)
         let given = SHA256.hash(data: Array(token.utf8))
         return expected == given && !verifyToken.isEmpty
     }

@@ -99,30 +99,3 @@ extension GraphError {
         try fields.encodeIfPresent(traceID, forKey: "fbtrace_id")
     }
 }
-
-extension GraphError {
-    /// What a refused message means for its sender (WhatsApp Cloud API, 3.5 and 6.4).
-    public enum Consequence: Hashable, Sendable {
-        /// The access token is dead: nothing of its numbers goes out until it is replaced.
-        case tokenInvalid
-        /// Too much at once: later it will pass.
-        case rateLimited
-        /// Meta is busy or down: later it will pass.
-        case transient
-        /// Nobody knows: worth two more tries.
-        case unclear
-        /// It will never pass.
-        case final
-    }
-
-    /// What the error means for the message that it refused.
-    public var consequence: Consequence {
-        switch code {
-        case 0, 190: .tokenInvalid
-        case 4, 17, 32, 613, 80007, 130429, 131056: .rateLimited
-        case 2, 131016, 131057, 133004, 2_494_100: .transient
-        case 1, 131000: isTransient ? .transient : .unclear
-        default: isTransient ? .transient : .final
-        }
-    }
-}

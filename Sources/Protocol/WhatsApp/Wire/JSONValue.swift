@@ -20,6 +20,17 @@ extension WhatsApp {
         /// An object; of a name that occurs more than once one value is kept.
         case object([String: JSONValue])
 
+        /// Reads a JSON text that came inside another one, as the answers of a flow do.
+        ///
+        /// - Parameter json: at most 64 KiB; `nil` if it is longer, or no JSON object or array
+        public init?(json: String) {
+            guard let value = try? BoundedJSON.decode(JSONValue.self, from: json.utf8, maximumSize: 64 * 1024) else { return nil }
+            switch value {
+            case .object, .array: self = value
+            default: return nil
+            }
+        }
+
         /// Reads any value; never fails. Of a notification with more than 10,000 values of unknown meaning the rest is left out.
         public init(from decoder: any Decoder) {
             let budget = decoder.valueBudget
@@ -84,6 +95,12 @@ extension WhatsApp {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             // Nothing here can fail to encode: numbers are finite.
             return (try? encoder.encode(self)).map(Array.init) ?? []
+        }
+
+        /// The fields of an object, sorted by name; none when this is something else.
+        public var fields: [(name: String, value: JSONValue)] {
+            guard case .object(let fields) = self else { return [] }
+            return fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         }
 
         /// A text, or a number written as text: identifiers come as either.
