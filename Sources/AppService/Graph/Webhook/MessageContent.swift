@@ -41,9 +41,9 @@ extension WhatsApp.Message {
         }
     }
 
-    /// A file that has yet to be loaded; without an ID there is nothing to load, and an error that says why.
+    /// A file; without an ID there is nothing to load, and an error that says why.
     private func file(_ media: WhatsApp.Media, _ kind: MessagePlaceholder.Media) -> MessagePlaceholder {
-        media.id == nil ? withheld(as: type) : .media(kind, name: media.filename, caption: media.caption, .loading)
+        media.id == nil ? withheld(as: type) : .media(kind, name: media.filename, caption: media.caption, .notFetched)
     }
 
     /// A message whose own part is missing.

@@ -134,10 +134,6 @@ private struct ChangeReader {
     private func event(of message: WhatsApp.Message, number: PhoneNumberID, people: People) throws(Unusable) -> InboundEvent {
         guard let wamid = message.id else { throw Unusable(reason: "it has no ID") }
         let at = message.timestamp.map(Moment.init(seconds:)) ?? receivedAt
-        // News about the customer is not from the customer: as a message it would open a discussion, and a window that Meta does not open.
-        if case .system(let system) = message.content {
-            return .notice(.init(type: "system", number: number, reason: system.reason, at: at, key: wamid))
-        }
         let sender = people.sender(of: message)
         guard !sender.aliases.isEmpty else { throw Unusable(reason: "it names no sender") }
         return .message(
@@ -205,16 +201,5 @@ extension DeliveryStatus {
                 DeliveryError(code: error.code.flatMap(Int.init(exactly:)) ?? 0, details: error.details ?? error.message ?? error.title)
             }
         )
-    }
-}
-
-extension WhatsApp.SystemNotice {
-    fileprivate var reason: String {
-        switch kind {
-        case .userChangedNumber: "the customer has another phone number"
-        case .userChangedUserID: "the customer has another user ID"
-        case .customerIdentityChanged: "the customer's identity key changed"
-        default: "news of the customer that nothing depends on"
-        }
     }
 }
