@@ -1,0 +1,229 @@
+import AsyncHTTPClient
+public import Bridge
+import Glibc
+public import Logging
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+public import ServiceLifecycle
+import Transport
+
+/// The whole service: its listeners and its instances.
+///
+/// ```swift
+/// let service = ConnectorService(configuration: configuration, logger: logger)
+/// try await ServiceGroup(services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+/// ```
+///
+/// Webhooks are taken and sockets answered as soon as it listens. On a graceful shutdown the instances bring to an end what they have
+/// under way, then the listeners finish their requests and close.
+public struct ConnectorService: Service {
+    /// Where the service listens, each as `http://host:port` (or `https://`).
+    public struct Addresses: Sendable {
+        /// The application listener.
+        public var application: String
+        /// Health and metrics.
+        public var operations: String
+    }
+
+    private let configuration: ServiceConfiguration
+    private let clock: any WallClock
+    private let logger: Logger
+    private let onReady: @Sendable (Addresses) async -> Void
+
+    /// Creates the service; nothing is opened before it runs.
+    /// - Parameters:
+    ///   - clock: the one clock
+    ///   - onReady: called once both listeners take connections
+    public init(
+        configuration: ServiceConfiguration,
+        clock: any WallClock = SystemClock(),
+        logger: Logger,
+        onReady: @escaping @Sendable (Addresses) async -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+        self.onReady = onReady
+    }
+
+    /// Runs until shut down.
+    /// - Throws: `ConfigurationError` for what somebody has to correct first; `ServiceError` if a listener cannot listen; `StoreError` if
+    ///   no instance's database can be opened. Each is one sentence.
+    public func run() async throws {
+        let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: GraphClient.clientConfiguration)
+        do {
+            try await run(with: httpClient)
+        } catch {
+            try? await httpClient.shutdown()
+            throw error
+        }
+        try? await httpClient.shutdown()
+    }
+
+    private func run(with httpClient: HTTPClient) async throws {
+        let opened = try await InstanceOpener(configuration: configuration, logger: logger).open()
+        var answers: [ApplicationRouter.Name: ApplicationRouter.Instance] = [:]
+        var reports: [OperationsRouter.Instance] = []
+        var instances: [ServedInstance] = []
+        for item in opened {
+            let name = ApplicationRouter.Name(domain: item.configuration.address.domain, instance: item.configuration.address.name)
+            switch item.state {
+            case .open(let store, let settings, let secrets):
+                let instance = ServedInstance(
+                    item.configuration,
+                    store: store,
+                    settings: settings,
+                    secrets: secrets,
+                    trustedProxies: configuration.trustedProxies,
+                    httpClient: httpClient,
+                    clock: clock,
+                    logger: item.logger
+                )
+                instances.append(instance)
+                answers[name] = instance.routes
+                reports.append(.init(name: "\(instance.address)", health: instance.health))
+            case .failed(let error):
+                // Meta tries again later, and so does the PBX.
+                answers[name] = .unavailable
+                let health = InstanceHealth()
+                health.note(.down("\(error)"), of: .database)
+                reports.append(.init(name: "\(item.configuration.address)", health: health))
+            }
+        }
+        let router = ApplicationRouter(instances: answers)
+        let operations = OperationsRouter(instances: reports)
+        let ready = ReadyReport(onReady: onReady)
+        let applicationServer = HTTPServer(
+            configuration: try Self.server(configuration.listen, tls: configuration.tls),
+            logger: logger,
+            onListening: { await ready.applicationListens("\(configuration.tls == nil ? "http" : "https")://\(Self.text($0))") },
+            handler: { await router.answer($0) }
+        )
+        let operationsServer = HTTPServer(
+            configuration: try Self.server(configuration.operations, tls: nil),
+            logger: logger,
+            onListening: { await ready.operationsListens("http://\(Self.text($0))") },
+            handler: { await operations.answer($0) }
+        )
+        // Shutdown goes from the last to the first: what is under way still needs the sockets.
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: Listener(server: applicationServer, address: configuration.listen, key: "listen")),
+                    .init(service: Listener(server: operationsServer, address: configuration.operations, key: "operations")),
+                    .init(service: Instances(instances: instances)),
+                ],
+                logger: logger
+            )
+        )
+        try await group.run()
+    }
+
+    private static func text(_ address: SocketAddress) -> String {
+        let host = address.ipAddress ?? "localhost"
+        return "\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"
+    }
+
+    private static func server(_ address: ListenAddress, tls: TLSConfiguration?) throws -> HTTPServer.Configuration {
+        HTTPServer.Configuration(host: address.host, port: address.port, tls: try tls.map { try $0.forServer() })
+    }
+}
+
+/// Why the service cannot run, as one sentence that says what to do.
+public struct ServiceError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The sentence.
+    public let description: String
+}
+
+/// A listener whose failure to listen is a sentence.
+private struct Listener: Service {
+    let server: HTTPServer
+    let address: ListenAddress
+    let key: String
+
+    func run() async throws {
+        do {
+            try await server.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw ServiceError(description: "\(address) is in use by another program; end that program or choose another address for `\(key)`.")
+        } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EPERM {
+            throw ServiceError(description: "This user may not listen on \(address); choose a port above 1023 for `\(key)`.")
+        } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
+            throw ServiceError(description: "\(address) is no address of this machine; correct `\(key)`.")
+        }
+    }
+}
+
+/// All instances, each for itself.
+private struct Instances: Service {
+    let instances: [ServedInstance]
+
+    func run() async throws {
+        await withDiscardingTaskGroup { group in
+            for instance in instances { group.addTask { await instance.run() } }
+        }
+        // Without instances there is nothing to run, and no reason to end.
+        if instances.isEmpty { try await gracefulShutdown() }
+    }
+}
+
+/// Waits until both listeners listen, then says so once.
+private actor ReadyReport {
+    private let onReady: @Sendable (ConnectorService.Addresses) async -> Void
+    private var application: String?
+    private var operations: String?
+
+    init(onReady: @escaping @Sendable (ConnectorService.Addresses) async -> Void) {
+        self.onReady = onReady
+    }
+
+    func applicationListens(_ address: String) async {
+        application = address
+        await report()
+    }
+
+    func operationsListens(_ address: String) async {
+        operations = address
+        await report()
+    }
+
+    private func report() async {
+        guard let application, let operations else { return }
+        await onReady(ConnectorService.Addresses(application: application, operations: operations))
+    }
+}
+
+extension ApplicationRouter.Instance {
+    /// The answers of an instance whose database cannot be opened: come again later.
+    fileprivate static var unavailable: ApplicationRouter.Instance {
+        let response = HTTPResponse.text(.serviceUnavailable, "This instance is not available at the moment.\n")
+        return ApplicationRouter.Instance(session: { _ in .response(response) }, webhook: { _ in response })
+    }
+}
+
+extension TLSConfiguration {
+    /// TLS as the listener needs it: versions 1.2 and 1.3 only.
+    fileprivate func forServer() throws -> NIOSSL.TLSConfiguration {
+        do {
+            let chain: [NIOSSLCertificate] =
+                switch certificate {
+                case .file(let path): try NIOSSLCertificate.fromPEMFile(path)
+                case .text(let secret): try NIOSSLCertificate.fromPEMBytes(secret.revealedBytes)
+                }
+            let key: NIOSSLPrivateKey =
+                switch privateKey {
+                case .file(let path): try NIOSSLPrivateKey(file: path, format: .pem)
+                case .text(let secret): try NIOSSLPrivateKey(bytes: secret.revealedBytes, format: .pem)
+                }
+            var configuration = NIOSSL.TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(key)
+            )
+            configuration.minimumTLSVersion = .tlsv12
+            return configuration
+        } catch {
+            throw ConfigurationError("tls: certificate or private key cannot be read as PEM (\(error)); correct the files.")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Bridge
+import Logging
+
+/// Opens the databases of all instances, finds the sealing key for them, and takes over the configuration file's seeds.
+struct InstanceOpener: Sendable {
+    /// An instance as it could be opened.
+    struct Opened: Sendable {
+        var configuration: InstanceConfiguration
+        var state: State
+        var logger: Logger
+    }
+
+    /// Whether an instance can run.
+    enum State: Sendable {
+        case open(SQLiteStore, StoredSettings, InstanceSecrets)
+        case failed(any Error)
+    }
+
+    let configuration: ServiceConfiguration
+    let logger: Logger
+
+    /// Opens what can be opened; an instance that cannot does not hinder the others.
+    /// - Throws: `ConfigurationError` if the sealing key does not fit; the first instance's error if none can be opened.
+    func open() async throws -> [Opened] {
+        var databases: [(InstanceConfiguration, Result<InstanceDatabase, any Error>)] = []
+        for instance in configuration.instances {
+            let location = StoreLocation(dataDirectory: configuration.dataDirectory, instance: instance.address)
+            databases.append((instance, Result { try InstanceDatabase(at: location) }))
+        }
+        if !databases.isEmpty, databases.allSatisfy({ (try? $0.1.get()) == nil }) { _ = try databases[0].1.get() }
+
+        var keyIDs: Set<String> = []
+        for case (_, .success(let database)) in databases {
+            keyIDs.formUnion(try await SettingsStore(database).settings().sealingKeys)
+        }
+        if databases.contains(where: { (try? $0.1.get()) == nil }), case .file(let file) = configuration.secretKey, try file.read() == nil {
+            throw ConfigurationError(
+                "secretKeyFile: \(file.path) does not exist, and a database that may need it cannot be opened; restore the key or the database."
+            )
+        }
+        let key = try configuration.secretKey.open(keyIDsInUse: keyIDs)
+
+        var opened: [Opened] = []
+        for (instance, result) in databases {
+            var logger = logger
+            logger[metadataKey: "instance"] = "\(instance.address)"
+            do {
+                let database = try result.get()
+                let (settings, lines) = try await Self.seed(instance, into: SettingsStore(database), key: key)
+                for line in lines { logger.notice("\(line)") }
+                let secrets = try InstanceSecrets.open(settings, of: instance.address, with: Sealer(key: key))
+                opened.append(
+                    Opened(configuration: instance, state: .open(SQLiteStore(database), settings, InstanceSecrets(secrets)), logger: logger)
+                )
+            } catch {
+                logger.error("The instance cannot run: \(error)")
+                opened.append(Opened(configuration: instance, state: .failed(error), logger: logger))
+            }
+        }
+        return opened
+    }
+
+    private static func seed(
+        _ instance: InstanceConfiguration,
+        into store: SettingsStore,
+        key: SealingKey
+    ) async throws -> (StoredSettings, [String]) {
+        let seeder = InstanceSeeder(instance: instance.address, key: key)
+        return try await store.change { settings in
+            let lines = try seeder.apply(instance, to: &settings) { randomToken() }
+            return (settings, lines)
+        }
+    }
+
+    /// 32 random bytes in hexadecimal digits.
+    private static func randomToken() -> String {
+        SealingKey.randomBytes().map { byte in
+            let digits = Array("0123456789abcdef")
+            return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+        }.joined()
+    }
+}

@@ -1,0 +1,142 @@
+import AsyncHTTPClient
+import Bridge
+import FoundationEssentials
+import Logging
+import NIOHTTP1
+import Protocol
+import ServiceLifecycle
+import Transport
+
+/// One instance with everything that it is made of, ready to run: its store, its sessions, its ways to Connect and to Meta.
+final class ServedInstance: Sendable {
+    let address: InstanceAddress
+    let health: InstanceHealth
+    private let connector: ConnectorInstance
+    private let links: PBXLinks
+    private let server: AppWebsocketServer
+    private let webhook: WebhookEndpoint
+    private let trustedProxies: [AddressRange]
+    private let clock: any WallClock
+    private let logger: Logger
+
+    /// Puts an instance together.
+    /// - Parameters:
+    ///   - store: the instance's open store
+    ///   - settings: what is stored, with all seeds taken over
+    ///   - secrets: the opened secrets
+    ///   - httpClient: made with `GraphClient.clientConfiguration`
+    init(
+        _ configuration: InstanceConfiguration,
+        store: SQLiteStore,
+        settings: StoredSettings,
+        secrets: InstanceSecrets,
+        trustedProxies: [AddressRange],
+        httpClient: HTTPClient,
+        clock: any WallClock,
+        logger: Logger
+    ) {
+        address = configuration.address
+        self.trustedProxies = trustedProxies
+        self.clock = clock
+        self.logger = logger
+        let health = InstanceHealth()
+        let links = PBXLinks()
+        let services = PBXConnectServices(
+            links: links,
+            client: AppWebsocketClient(links: links, client: WebSocketClient(logger: logger), clock: clock)
+        )
+        let app = Set(settings.activeNumbers.values.map(\.app)).sorted().first ?? "connect"
+        let graph = GraphClient(
+            client: httpClient,
+            configuration: GraphClient.Configuration(baseURL: configuration.graph.baseURL, version: configuration.graph.version)
+        )
+        let reader = WebhookReader()
+        let connector = ConnectorInstance(
+            settings: BridgeSettings(settings, language: configuration.language),
+            store: store,
+            connect: ConnectAdapter(app: app, services: services, clock: clock, logger: logger),
+            whatsApp: GraphSender(client: graph) { account in
+                secrets.current.tokens[account].map { GraphCredentials(accessToken: $0) }
+            },
+            clock: clock,
+            read: { reader.events(in: $0.body, receivedAt: $0.receivedAt) },
+            makeKey: { UUID().uuidString.lowercased() },
+            health: health,
+            logger: logger
+        )
+        webhook = WebhookEndpoint(
+            senders: { WebhookSenders(appSecrets: secrets.current.appSecrets) },
+            verifyToken: { secrets.current.verifyToken },
+            clock: clock,
+            logger: logger,
+            append: { body, _ in try await connector.append(webhook: body) }
+        )
+        server = AppWebsocketServer(
+            domain: configuration.address.domain,
+            passwords: { secrets.current.password.map { [$0] } ?? [] },
+            describe: { app in
+                // The app is hidden and offers nothing to others: it is granted for the zone's sake.
+                AppInfoResult(app: app, info: app == HiddenApp.name ? ["hidden": true, "apis": [:]] : [:], serviceInfo: [:])
+            },
+            links: links,
+            clock: clock,
+            logger: logger
+        )
+        if secrets.current.appSecrets.isEmpty {
+            health.note(.down("no app secret is configured, so notifications of Meta are refused"), of: .webhook)
+        }
+        self.health = health
+        self.links = links
+        self.connector = connector
+    }
+
+    /// The answers to requests for the instance.
+    var routes: ApplicationRouter.Instance {
+        ApplicationRouter.Instance(
+            session: { request in self.server.answer(request, from: self.client(of: request)) },
+            webhook: { request in await self.webhook.respond(to: request) }
+        )
+    }
+
+    /// Runs until the graceful shutdown or until the task is cancelled. Trouble with the store is logged and tried again.
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.watchPBX() }
+            while !Task.isCancelled {
+                do {
+                    try await connector.run()
+                    break
+                } catch {
+                    health.note(.down("\(error)"), of: .database)
+                    logger.error("The instance stands still; trying again in five seconds", metadata: ["error": "\(error)"])
+                    try? await clock.sleep(for: .seconds(5))
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func watchPBX() async {
+        for await links in links.statuses() {
+            health.note(links.isEmpty ? .down("no PBX is connected") : .up, of: .pbx)
+        }
+    }
+
+    /// The client's address as a trusted proxy forwards it; nil if no trusted proxy did.
+    private func client(of request: HTTPRequest) -> String? {
+        func isTrusted(_ address: String) -> Bool { trustedProxies.contains { $0.contains(address) } }
+        guard isTrusted(request.remoteAddress) else { return nil }
+        let hops = request.headers[canonicalForm: "X-Forwarded-For"].map { $0.trimming(" \t") }
+        // The newest hop that is no proxy of ours is the client; what stands before it, anybody can write.
+        return hops.last { !isTrusted($0) }
+    }
+}
+
+extension Substring {
+    fileprivate func trimming(_ characters: String) -> String {
+        var text = self
+        while let first = text.first, characters.contains(first) { text.removeFirst() }
+        while let last = text.last, characters.contains(last) { text.removeLast() }
+        return String(text)
+    }
+}
