@@ -8,7 +8,7 @@ import Testing
 import Transport
 
 /// A clock that stands still.
-struct StandingClock: WallClock {
+private struct StandingClock: WallClock {
     var moment = Moment(milliseconds: 1_790_000_000_123)
 
     func now() -> Moment { moment }
@@ -16,7 +16,7 @@ struct StandingClock: WallClock {
 }
 
 /// Keeps what an endpoint hands on, or refuses to.
-final class NotificationInbox: Sendable {
+private final class NotificationInbox: Sendable {
     struct Full: Error {}
 
     private let kept = Mutex<[([UInt8], Moment)]>([])

@@ -1,0 +1,124 @@
+import AppService
+import Bridge
+import Testing
+
+@Suite struct WebhookReaderContentTests {
+    /// The only message of a notification, given the fields that follow its ID, sender and time.
+    private func message(_ fields: String) throws -> CustomerMessage {
+        let body = #"""
+            {"object":"whatsapp_business_account","entry":[{"id":"8101","changes":[{"field":"messages","value":{
+             "metadata":{"phone_number_id":"1090"},"messages":[{"id":"wamid.A","from":"4917600","timestamp":"1790000000",\#(fields)}]}}]}]}
+            """#
+        let events = WebhookReader().events(in: Array(body.utf8), receivedAt: Moment(milliseconds: 0))
+        guard events.count == 1, case .message(let message) = events[0] else {
+            Issue.record("\(events)")
+            throw NoMessage()
+        }
+        return message
+    }
+
+    struct NoMessage: Error {}
+
+    static let placeholders: [(String, MessagePlaceholder)] = [
+        (#""type":"image","image":{"id":"1","caption":"See"}"#, .media(.image, name: nil, caption: "See", .loading)),
+        (#""type":"video","video":{"id":"1"}"#, .media(.video, name: nil, caption: nil, .loading)),
+        (
+            #""type":"document","document":{"id":"1","filename":"../a.pdf","caption":"See"}"#,
+            .media(.document, name: "../a.pdf", caption: "See", .loading)
+        ),
+        (#""type":"audio","audio":{"id":"1","voice":true}"#, .media(.voice, name: nil, caption: nil, .loading)),
+        (#""type":"audio","audio":{"id":"1"}"#, .media(.audio, name: nil, caption: nil, .loading)),
+        (#""type":"sticker","sticker":{"id":"1"}"#, .media(.sticker, name: nil, caption: nil, .loading)),
+        (
+            #""type":"image","errors":[{"code":131052,"title":"t","message":"too large"}]"#,
+            .unsupported(kind: "image", code: 131_052, details: "too large")
+        ),
+        (#""type":"image","image":{}"#, .unknown(type: "image", details: nil)),
+        (
+            #""type":"location","location":{"latitude":52.5,"longitude":13.25,"name":"Amt","address":"Weg 1"}"#,
+            .location(latitude: 52.5, longitude: 13.25, name: "Amt", address: "Weg 1")
+        ),
+        (#""type":"location","location":{"latitude":"here","name":"Amt"}"#, .location(latitude: 999, longitude: 999, name: "Amt", address: nil)),
+        (#""type":"location","location":{}"#, .broken),
+        (
+            #""type":"contacts","contacts":[{"name":{"formatted_name":"Grace"},"org":{"company":"Navy"},"phones":[{"phone":"+1 2"}]},7,{"emails":[{"email":"a@b.c"}]}]"#,
+            .contacts([.init(name: "Grace", lines: ["+1 2", "Navy"]), .init(name: "", lines: []), .init(name: "", lines: ["a@b.c"])])
+        ),
+        (#""type":"contacts","contacts":[]"#, .broken),
+        (#""type":"button","button":{"text":"Yes","payload":"p"}"#, .button("Yes")),
+        (#""type":"interactive","interactive":{"type":"button_reply","button_reply":{"id":"b","title":"Cancel"}}"#, .button("Cancel")),
+        (
+            #""type":"interactive","interactive":{"type":"list_reply","list_reply":{"id":"l","title":"Fast","description":"2 days"}}"#,
+            .choice(title: "Fast", description: "2 days")
+        ),
+        (
+            #""type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"name":"flow","body":"Sent","response_json":"{\"name\":\"Ada\",\"flow_token\":\"t\",\"age\":36,\"tags\":[\"a\",null]}"}}"#,
+            .form(name: "flow", answers: ["age: 36", "name: Ada", #"tags: ["a",null]"#])
+        ),
+        (
+            #""type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"response_json":{"ok":true}}}"#,
+            .form(name: nil, answers: ["ok: true"])
+        ),
+        (#""type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"response_json":"{broken"}}"#, .form(name: nil, answers: ["{broken"])),
+        (
+            #""type":"interactive","interactive":{"type":"call_permission_reply","call_permission_reply":{"response":"accept"}}"#,
+            .callPermission(granted: true)
+        ),
+        (
+            #""type":"interactive","interactive":{"type":"call_permission_reply","call_permission_reply":{"response":"reject"}}"#,
+            .callPermission(granted: false)
+        ),
+        (#""type":"interactive","interactive":{"type":"product_reply","product_reply":{}}"#, .unknown(type: "product_reply", details: nil)),
+        (
+            #""type":"interactive","errors":[{"code":131051,"title":"Unsupported"}]"#,
+            .unsupported(kind: "interactive", code: 131_051, details: "Unsupported")
+        ),
+        (
+            #""type":"order","order":{"text":"please","product_items":[{"product_retailer_id":"s1","quantity":2,"item_price":9.5,"currency":"EUR"},{},0]}"#,
+            .order(
+                text: "please",
+                items: [.init(product: "s1", quantity: "2", price: "9.5 EUR"), .init(product: "", quantity: ""), .init(product: "", quantity: "")]
+            )
+        ),
+        (
+            #""type":"unsupported","unsupported":{"type":"poll_creation"},"errors":[{"code":131051,"title":"t","error_data":{"details":"Not supported."}}]"#,
+            .unsupported(kind: "poll_creation", code: 131_051, details: "Not supported.")
+        ),
+        (#""type":"unknown","errors":[{"code":131051,"details":"flat"}]"#, .unsupported(kind: nil, code: 131_051, details: "flat")),
+        (#""type":"hologram","hologram":{"secret":"no"}"#, .unknown(type: "hologram", details: nil)),
+        (#""type":"request_welcome""#, .opened),
+        (#""type":"text""#, .broken),
+        (#""type":"text","text":{"body":""}"#, .broken),
+    ]
+
+    @Test("Whatever is no text becomes a placeholder with the customer's own words", arguments: placeholders)
+    func placeholder(fields: String, placeholder: MessagePlaceholder) throws {
+        #expect(try message(fields).content == .placeholder(placeholder))
+    }
+
+    @Test(
+        "A reaction, an edit and a withdrawal are about the message that they name",
+        arguments: [
+            (
+                #""type":"reaction","reaction":{"message_id":"wamid.B","emoji":"\ud83d\udc4d"},"context":{"id":"wamid.X"}"#, "reaction",
+                .reaction(emoji: "👍", quote: nil)
+            ),
+            (#""type":"reaction","reaction":{"message_id":"wamid.B","emoji":""}"#, "reaction", .reactionRemoved(quote: nil)),
+            (
+                #""type":"edit","edit":{"original_message_id":"wamid.B","message":{"type":"text","text":{"body":"new"}}}"#, "edit",
+                .edited(text: "new")
+            ),
+            (
+                #""type":"edit","edit":{"original_message_id":"wamid.B","message":{"type":"image","image":{"id":"1","caption":"c"}}}"#, "edit",
+                .edited(text: "c")
+            ),
+            (#""type":"revoke","revoke":{"original_message_id":"wamid.B"}"#, "revoke", .revoked),
+        ] as [(String, String, MessagePlaceholder)]
+    )
+    func about(fields: String, type: String, placeholder: MessagePlaceholder) throws {
+        let message = try message(fields)
+        #expect(message.quotes == Wamid(rawValue: "wamid.B"))
+        #expect(message.type == type)
+        #expect(message.content == .placeholder(placeholder))
+    }
+}
