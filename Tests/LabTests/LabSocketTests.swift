@@ -219,7 +219,8 @@ import Transport
     private static func send(to addresses: Lab.Addresses, timeout: TimeAmount = .seconds(10)) async throws -> (UInt, String) {
         var request = HTTPClientRequest(url: "\(addresses.graph)/v25.0/109080706050403/messages")
         request.method = .POST
-        request.headers = ["Authorization": "Bearer LAB-ACCESS-TOKEN", "Content-Type": "application/json"]
+        // A connection of its own: one from the pool may have ended together with a listener.
+        request.headers = ["Authorization": "Bearer LAB-ACCESS-TOKEN", "Content-Type": "application/json", "Connection": "close"]
         request.body = .bytes(
             ByteBuffer(string: #"{"messaging_product":"whatsapp","to":"+491760000001","type":"text","text":{"body":"Hello"}}"#))
         let response = try await HTTPClient.shared.execute(request, timeout: timeout)
