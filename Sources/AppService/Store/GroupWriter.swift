@@ -68,6 +68,9 @@ final class GroupWriter: Sendable {
 
     var figures: Figures { state.withLock { $0.figures } }
 
+    /// How many members wait.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// Runs `body` in the next group. Returns once the group is committed.
     ///
     /// Not cancelled with its task: what is written is often the outcome of something that has already happened.

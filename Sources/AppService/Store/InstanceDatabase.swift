@@ -43,11 +43,16 @@ public final class InstanceDatabase: Sendable {
         }
     }
 
-    /// Closes the database and gives the lock back once nobody uses it any more.
+    /// Closes the database, so that one file holds everything, and gives the lock back. Closing again does nothing.
     ///
     /// - Throws: ``StoreError`` if somebody still uses it.
     public func close() throws {
-        try StoreError.translating(location.path) { try pool.close() }
+        try StoreError.translating(location.path) {
+            // Only a connection that can write brings the journal home when it is the last one to close.
+            pool.invalidateReadOnlyConnections()
+            try pool.close()
+        }
+        lock?.release()
     }
 
     /// The level of `synchronous` that the writing connection has: 2 is FULL.

@@ -1,17 +1,18 @@
 import Glibc
+import Synchronization
 
 /// Says to all processes of the machine that an instance is served: an exclusive `flock` on a file beside the database.
 ///
 /// The system gives the lock back when the process ends, however it ends. The file stays.
 final class InstanceLock: Sendable {
-    private let descriptor: CInt
+    private let held: Mutex<CInt?>
 
     /// Takes the lock.
     ///
     /// - Throws: ``StoreError`` with `inUse` if another process (or another lock of this process) holds it.
     init(_ location: StoreLocation) throws {
         let path = location.lockPath
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw StoreError(.cannotOpen, "The lock file \(path) cannot be opened (\(systemText(errno))); check owner and mode of its folder.")
         }
@@ -27,10 +28,20 @@ final class InstanceLock: Sendable {
         ftruncate(descriptor, 0)
         let text = "\(getpid())\n"
         _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+        held = Mutex(descriptor)
     }
 
     deinit {
-        close(descriptor)
+        release()
+    }
+
+    /// Gives the lock back.
+    func release() {
+        let descriptor = held.withLock { held in
+            defer { held = nil }
+            return held
+        }
+        if let descriptor { close(descriptor) }
     }
 
     /// The holder's process ID, which is only a hint for the reader of the sentence.

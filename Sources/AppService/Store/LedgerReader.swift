@@ -1,11 +1,11 @@
-public import Bridge
+import Bridge
 import GRDB
 import Glibc
 
 /// Reads the ledger of an instance, beside a running service or without one. Changes nothing and takes no lock.
 public final class LedgerReader: Sendable {
     private let location: StoreLocation
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
 
     /// How far the ledger has been read.
     public struct Position: Equatable, Sendable {

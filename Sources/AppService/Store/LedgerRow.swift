@@ -53,8 +53,9 @@ public struct LedgerRow: Equatable, Sendable {
     public var time: String {
         // What a clock can show; a row that was damaged must not stop the whole list.
         let milliseconds = min(max(at.milliseconds, -62_135_596_800_000), 253_402_300_799_999)
-        let date = Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-        return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let fraction = (milliseconds % 1_000 + 1_000) % 1_000
+        let date = Date(timeIntervalSince1970: Double((milliseconds - fraction) / 1_000))
+        return date.formatted(Date.ISO8601FormatStyle()).dropLast() + "." + String(fraction + 1_000).dropFirst() + "Z"
     }
 
     /// The row as one line of JSON with the keys `instance`, `number`, `direction`, `type`, `wamid`, `state`, `reason`, `at`, in this

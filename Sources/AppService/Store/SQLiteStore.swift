@@ -58,6 +58,9 @@ public final class SQLiteStore: Store {
         return (figures.commits, figures.members)
     }
 
+    /// How many writes and webhooks wait for the disk.
+    public var waitingCount: Int { writer.waitingCount }
+
     /// Refuses everything from now on. What waits is still written.
     public func close() {
         writer.close()

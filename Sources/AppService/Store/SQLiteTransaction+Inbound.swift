@@ -36,7 +36,7 @@ extension SQLiteTransaction {
         let count = try run(
             """
             INSERT INTO inbound_events (key, kind, number, type, wamid, state, reason, recorded_at, payload)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE NOT EXISTS (SELECT 1 FROM inbound_events WHERE key = ?1)
             """,
             [
                 key, columns.kind, columns.number?.rawValue, columns.type, columns.wamid?.rawValue, state.name, state.reason,

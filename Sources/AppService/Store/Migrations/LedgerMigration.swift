@@ -4,10 +4,10 @@ import GRDB
 ///
 /// Unfinished work has partial indices of its own, so that finding the next piece costs the same beside ten finished rows and beside
 /// ten million. The flags they stand on (`is_unfinished`, `is_head`, …) are kept by the transaction.
-enum LedgerMigration: StoreMigration {
+enum LedgerMigration {
     static let identifier = "1 ledger"
 
-    @Sendable static func migrate(_ db: Database) throws {
+    static func migrate(_ db: Database) throws {
         try db.execute(sql: sql)
     }
 

@@ -1,10 +1,10 @@
 import GRDB
 
 /// The tables behind ``SettingsStore``. Secrets are sealed before they come here.
-enum SettingsMigration: StoreMigration {
+enum SettingsMigration {
     static let identifier = "2 settings"
 
-    @Sendable static func migrate(_ db: Database) throws {
+    static func migrate(_ db: Database) throws {
         try db.execute(sql: sql)
     }
 

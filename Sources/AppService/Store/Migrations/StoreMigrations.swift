@@ -1,14 +1,8 @@
 import GRDB
 
-/// One step that brings a database from an older version of the program to a newer one. Never changed once released.
-protocol StoreMigration {
-    /// The step's name, as noted in the database.
-    static var identifier: String { get }
-    /// Performs the step.
-    @Sendable static func migrate(_ db: Database) throws
-}
-
-/// All steps, in order. New ones are added at the end; none is ever changed, removed or moved.
+/// All steps that bring a database from an older version of the program to a newer one, in order.
+///
+/// New ones are added at the end; none is ever changed, removed or moved once it was released.
 enum StoreMigrations {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
