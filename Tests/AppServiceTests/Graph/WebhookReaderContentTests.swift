@@ -20,15 +20,15 @@ import Testing
     struct NoMessage: Error {}
 
     static let placeholders: [(String, MessagePlaceholder)] = [
-        (#""type":"image","image":{"id":"1","caption":"See"}"#, .media(.image, name: nil, caption: "See", .loading)),
-        (#""type":"video","video":{"id":"1"}"#, .media(.video, name: nil, caption: nil, .loading)),
+        (#""type":"image","image":{"id":"1","caption":"See"}"#, .media(.image, name: nil, caption: "See", .notFetched)),
+        (#""type":"video","video":{"id":"1"}"#, .media(.video, name: nil, caption: nil, .notFetched)),
         (
             #""type":"document","document":{"id":"1","filename":"../a.pdf","caption":"See"}"#,
-            .media(.document, name: "../a.pdf", caption: "See", .loading)
+            .media(.document, name: "../a.pdf", caption: "See", .notFetched)
         ),
-        (#""type":"audio","audio":{"id":"1","voice":true}"#, .media(.voice, name: nil, caption: nil, .loading)),
-        (#""type":"audio","audio":{"id":"1"}"#, .media(.audio, name: nil, caption: nil, .loading)),
-        (#""type":"sticker","sticker":{"id":"1"}"#, .media(.sticker, name: nil, caption: nil, .loading)),
+        (#""type":"audio","audio":{"id":"1","voice":true}"#, .media(.voice, name: nil, caption: nil, .notFetched)),
+        (#""type":"audio","audio":{"id":"1"}"#, .media(.audio, name: nil, caption: nil, .notFetched)),
+        (#""type":"sticker","sticker":{"id":"1"}"#, .media(.sticker, name: nil, caption: nil, .notFetched)),
         (
             #""type":"image","errors":[{"code":131052,"title":"t","message":"too large"}]"#,
             .unsupported(kind: "image", code: 131_052, details: "too large")
@@ -86,6 +86,7 @@ import Testing
         ),
         (#""type":"unknown","errors":[{"code":131051,"details":"flat"}]"#, .unsupported(kind: nil, code: 131_051, details: "flat")),
         (#""type":"hologram","hologram":{"secret":"no"}"#, .unknown(type: "hologram", details: nil)),
+        (#""type":"system","system":{"type":"user_changed_number","body":"Ada has a new number","wa_id":"2"}"#, .system("Ada has a new number")),
         (#""type":"request_welcome""#, .opened),
         (#""type":"text""#, .broken),
         (#""type":"text","text":{"body":""}"#, .broken),

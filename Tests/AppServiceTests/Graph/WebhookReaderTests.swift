@@ -187,28 +187,16 @@ import Testing
         #expect(message.writtenAt == Self.receivedAt)
     }
 
-    @Test("News about a customer is noted, not posted: it opens no window")
-    func notices() {
+    @Test("News of a customer who is named only inside the news finds its sender")
+    func systemSender() {
         let events = events(
-            messages: #"""
-                [{"id":"wamid.S","from":"1","timestamp":"1790000000","type":"system","system":{"type":"user_changed_number","wa_id":"2"}},
-                 {"id":"wamid.T","type":"system","system":{"type":"user_changed_user_id","user_id":"DE.2"}}]
-                """#
+            messages: #"[{"id":"wamid.T","type":"system","system":{"type":"user_changed_user_id","user_id":"DE.2","previous_user_id":"DE.1"}}]"#
         )
-        #expect(
-            events == [
-                .notice(
-                    .init(
-                        type: "system",
-                        number: Self.number,
-                        reason: "the customer has another phone number",
-                        at: Moment(seconds: 1_790_000_000),
-                        key: "wamid.S"
-                    )
-                ),
-                .notice(.init(type: "system", number: Self.number, reason: "the customer has another user ID", at: Self.receivedAt, key: "wamid.T")),
-            ]
-        )
+        guard case .message(let message) = events.first else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(message.sender == [.businessScopedUserID("DE.1")])
     }
 
     @Test("A status is told with our own ID and its error")
