@@ -22,9 +22,9 @@ public protocol AppWebsocketApi: Sendable {
 }
 
 extension AppWebsocketApi {
-    /// Answers like to an unknown message, if there is an answer to wait for.
+    /// Answers with `error`, if somebody waits for an answer.
     public func refuse(_ message: Envelope, from session: AppSession) async throws {
-        guard let answer = UnknownMessage(answering: message) else { return }
+        guard let answer = UnknownMessage(answering: message, error: "access denied") else { return }
         try await session.send(answer.encoded())
     }
 
