@@ -146,4 +146,44 @@ import Testing
         try service.pool.write { try $0.execute(sql: "DELETE FROM grdb_migrations WHERE identifier <> '1 ledger'") }
         #expect(error(at: instance.location, for: .settings)?.code == .olderVersion)
     }
+
+    @Test(
+        "How long opening takes beside a million rows",
+        .enabled(if: ProcessInfo.processInfo.environment["STORE_FIGURES"] != nil, "set STORE_FIGURES to measure")
+    )
+    func figures() async throws {
+        let instance = try TemporaryInstance()
+        let first = try InstanceDatabase(at: instance.location)
+        try await first.pool.write { db in
+            try db.execute(
+                sql: """
+                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+                    INSERT INTO inbound_events (key, kind, number, type, wamid, state, recorded_at, payload)
+                    SELECT hex(randomblob(16)), 'message', '106540352242922', 'text', 'wamid.' || i, 'posted', i, '{"message":{}}' FROM n
+                    """
+            )
+            try db.execute(
+                sql: """
+                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+                    INSERT INTO post_tasks (lane, zone, place_kind, place, key, html, state, refusals, not_before, is_unfinished, is_head)
+                    SELECT 'c' || (i % 5000), 'z', 'reply', '{"discussion":1}', 'k', 'h', iif(i % 2, 'done', 'queued'), 0, 0,
+                    i % 2 = 0, i > 2 AND i <= 5002 AND i % 2 = 0 FROM n
+                    """
+            )
+        }
+        try first.close()
+        let clock = ContinuousClock()
+        var database: InstanceDatabase?
+        let opening = try clock.measure { database = try InstanceDatabase(at: instance.location) }
+        let store = SQLiteStore(try #require(database))
+        let heads = try await clock.measure { _ = try await store.read { try $0.headTasks(after: nil, limit: 100) } }
+        let lastHeads = try await clock.measure {
+            _ = try await store.read { try $0.headTasks(after: PostTask.ID(rawValue: 5_002), limit: 100) }
+        }
+        let closing = try await clock.measure { _ = try await store.read { try $0.nextClosing() } }
+        print("open \(opening), 100 heads \(heads), behind the last head \(lastHeads), next closing \(closing)")
+        var rows = 0
+        let reading = try clock.measure { try LedgerReader(at: instance.location).forEach { rows += $0.json.utf8.count > 0 ? 1 : 0 } }
+        print("read \(rows) rows of the ledger in \(reading)")
+    }
 }
