@@ -11,7 +11,8 @@ import Testing
     }
 
     @Test func `Commits are flushed to the disk: synchronous is FULL, in WAL mode, with foreign keys`() throws {
-        let database = try InstanceDatabase(at: TemporaryInstance().location)
+        let instance = try TemporaryInstance()
+        let database = try InstanceDatabase(at: instance.location)
         #expect(try database.synchronousLevel() == 2)
         let found = try database.pool.writeWithoutTransaction { db in
             try ["synchronous", "journal_mode", "foreign_keys", "busy_timeout"].map { try String.fetchOne(db, sql: "PRAGMA \($0)") }

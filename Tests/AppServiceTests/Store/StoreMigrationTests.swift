@@ -15,7 +15,8 @@ import Testing
     }
 
     @Test func `A fresh database has the schema as it was released`() throws {
-        let database = try InstanceDatabase(at: TemporaryInstance().location)
+        let instance = try TemporaryInstance()
+        let database = try InstanceDatabase(at: instance.location)
         #expect(try schema(database) == goldenSchema)
         let identifiers = try database.pool.read { try String.fetchAll($0, sql: "SELECT identifier FROM grdb_migrations ORDER BY rowid") }
         #expect(identifiers == ["1 ledger", "2 settings"])
