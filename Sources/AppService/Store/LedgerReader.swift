@@ -1,6 +1,5 @@
 import Bridge
 import GRDB
-import Glibc
 
 /// Reads the ledger of an instance, beside a running service or without one. Changes nothing and takes no lock.
 public final class LedgerReader: Sendable {
@@ -22,23 +21,7 @@ public final class LedgerReader: Sendable {
     ///   program wrote it, or what keeps the file from being read.
     public init(at location: StoreLocation) throws {
         self.location = location
-        guard access(location.path, F_OK) == 0 || errno != ENOENT else {
-            throw StoreError(
-                .missing, "There is no database of instance \(location.instance) yet; serve the instance once, or correct dataDirectory.")
-        }
-        queue = try StoreError.translating(location.path) {
-            var configuration = GRDB.Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(10)
-            let queue = try DatabaseQueue(path: location.path, configuration: configuration)
-            try queue.read { db in
-                let migrator = StoreMigrations.migrator
-                try StoreMigrations.check(db, migrator, at: location)
-                guard try migrator.hasCompletedMigrations(db) else { throw StoreMigrations.olderVersion(location) }
-                try StoreMigrations.checkInstance(db, at: location)
-            }
-            return queue
-        }
+        queue = try ReadOnlyDatabase.open(at: location)
     }
 
     /// The next rows after a position, in the order in which they were recorded, and the position behind them.

@@ -51,7 +51,7 @@ public final class SettingsStore: Sendable {
 
     // MARK: Reading
 
-    private static func read(_ db: Database, path: String) throws -> StoredSettings {
+    static func read(_ db: Database, path: String) throws -> StoredSettings {
         var settings = StoredSettings()
         for row in try Row.fetchAll(db, sql: "SELECT waba, sealed_token FROM accounts") {
             let token = try row.optionalText(1).map { try sealed($0, path: path) }
