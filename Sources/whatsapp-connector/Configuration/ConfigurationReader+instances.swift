@@ -2,7 +2,7 @@ import AppService
 import Bridge
 
 extension ConfigurationReader {
-    mutating func instances(_ section: Section, hasManager: Bool) throws(ConfigurationError) -> [InstanceConfiguration] {
+    mutating func instances(_ section: Section) throws(ConfigurationError) -> [InstanceConfiguration] {
         guard let setting = section["instances"] else { throw section.missing("instances", hint: " with at least one domain and name") }
         var instances: [InstanceConfiguration] = []
         var places: [String: Setting] = [:]
@@ -14,9 +14,6 @@ extension ConfigurationReader {
                 throw element.problem("is a second instance \(instance.address); give every instance a domain and name of its own")
             }
             places[name] = element
-            if instance.password == nil, !hasManager {
-                warn("\(element.path) has no password: nobody can log in to it until one is set; add passwordFile")
-            }
             instances.append(instance)
         }
         guard !instances.isEmpty else { throw setting.problem("is empty; add an instance with domain and name") }
@@ -101,9 +98,6 @@ extension ConfigurationReader {
         var number = NumberConfiguration(id: PhoneNumberID(rawValue: try identifier(section.required("id"), of: "a phone number")))
         number.app = try section["app"].map(objectName)
         number.zone = try section["zone"].map(objectName).map(Zone.init(rawValue:))
-        if number.zone == nil || number.app == nil {
-            warn("\(setting.path) has no \(number.zone == nil ? "zone" : "app"): its messages wait until one is chosen")
-        }
         if let tags = section["tags"] {
             for tag in try tags.list(limit: 10) { number.tags.append(try text(of: tag)) }
         }

@@ -23,7 +23,6 @@ struct ConfigurationReader {
         if tls == nil, !listen.isLoopback {
             warnings.append("listen takes plain HTTP from other machines; let only the reverse proxy reach it, or set tls")
         }
-        let manager = try manager(section)
         return ServiceConfiguration(
             listen: listen,
             operations: operations,
@@ -33,9 +32,9 @@ struct ConfigurationReader {
             trustedProxies: try trustedProxies(section["trustedProxies"]),
             settings: try section["settings"]?.choice(SettingsPageAccess.self) ?? .local,
             tls: tls,
-            manager: manager,
+            manager: try manager(section),
             sharedServiceURL: try section["sharedServiceURL"].map(secureURL),
-            instances: try instances(section, hasManager: manager != nil)
+            instances: try instances(section)
         )
     }
 

@@ -46,7 +46,8 @@ enum LogFormat: String, CaseIterable, Sendable {
         fields.map { "\"\(escaped($0, quoting: true))\":\"\(escaped($1, quoting: true))\"" }.joined(separator: ",")
     }
 
-    private static func escaped(_ text: String, quoting: Bool) -> String {
+    /// The text with control characters escaped, and what JSON strings escape too if asked for.
+    static func escaped(_ text: String, quoting: Bool) -> String {
         var result = ""
         result.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

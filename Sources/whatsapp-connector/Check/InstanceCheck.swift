@@ -1,0 +1,59 @@
+import AppService
+import Bridge
+
+/// What is to be said about an instance: its configuration together with what its database holds already, which wins.
+struct InstanceCheck {
+    var configuration: InstanceConfiguration
+    /// What the database holds; nil if it cannot tell yet, because the instance was never served by this version.
+    var stored: StoredSettings?
+    /// Whether a PBX can set the instance password.
+    var hasManager: Bool
+
+    /// One line for every thing that somebody should look at.
+    func warnings() -> [CheckLine] {
+        let address = configuration.address
+        var lines: [CheckLine] = []
+        if !has(.password, configured: configuration.password), !hasManager {
+            lines.append(.warning("\(address) has no password: nobody can log in to it until one is set; add passwordFile"))
+        }
+        if !has(.appSecret, configured: configuration.graph.appSecret) {
+            lines.append(
+                .warning(
+                    "\(address) has no app secret: POST to its webhook answers 403, because nothing proves that Meta sent it; "
+                        + "add appSecretFile in its graph section"
+                )
+            )
+        }
+        for number in zones.filter({ $0.value == nil }).keys.map(\.rawValue).sorted() {
+            lines.append(.warning("\(address): number \(number) has no zone: its messages wait until one is chosen"))
+        }
+        return lines
+    }
+
+    /// How many accounts and numbers the instance has.
+    var size: String {
+        let accounts = Set(configuration.accounts.map(\.waba)).union(stored.map { Array($0.accounts.keys) } ?? [])
+        return "\(Self.count(accounts.count, "account")), \(Self.count(zones.count, "number"))"
+    }
+
+    /// The zones of the numbers as they will be: those of the database, and those of the file that were never taken over.
+    private var zones: [PhoneNumberID: Zone?] {
+        var zones: [PhoneNumberID: Zone?] = [:]
+        for number in configuration.accounts.flatMap(\.numbers) where stored?.seeds["number/\(number.id)"] == nil {
+            zones.updateValue(number.zone, forKey: number.id)
+        }
+        for (id, number) in stored?.numbers ?? [:] {
+            if number.deletedAt == nil { zones.updateValue(number.zone, forKey: id) } else { zones.removeValue(forKey: id) }
+        }
+        return zones
+    }
+
+    private func has(_ name: StoredSettings.SecretName, configured: Secret?) -> Bool {
+        if stored?.secrets[name] != nil { return true }
+        return configured != nil && stored?.seeds[name.rawValue] == nil
+    }
+
+    static func count(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+}
