@@ -7,20 +7,14 @@ struct LogOptions: ParsableArguments {
     var logFormat: LogFormat = .text
 
     @Option(name: .long, help: "The least important level that is logged.")
-    var logLevel: LogLevel = .info
-
-    /// Makes the logger of a subsystem.
-    func makeLogger(_ label: String) -> Logger {
-        let format = logFormat
-        var logger = Logger(label: label) { LineLogHandler(label: $0, format: format) }
-        logger.logLevel = logLevel.level
-        return logger
-    }
+    var logLevel: LogLevel?
 
     /// Makes this the log of the whole process, for libraries too. To be called once, before the first logger is made.
-    func bootstrap() {
+    ///
+    /// - Parameter standard: The level if none is given.
+    func bootstrap(standard: LogLevel = .info) {
         let format = logFormat
-        let level = logLevel.level
+        let level = (logLevel ?? standard).level
         LoggingSystem.bootstrap { label in
             var handler = LineLogHandler(label: label, format: format)
             handler.logLevel = level

@@ -2,9 +2,12 @@ import AppService
 import ArgumentParser
 
 /// Where the lab listens: a port of this machine. The lab asks nobody for a password, so other machines have no business there.
-struct LabAddress: ExpressibleByArgument {
+struct LabAddress: Equatable, CustomStringConvertible {
     /// The host that goes into its URLs.
     static let host = "127.0.0.1"
+    /// What is used if nothing else is said.
+    static let standard = LabAddress(port: 8600)
+
     /// 0 for any free port.
     var port: Int
 
@@ -12,14 +15,38 @@ struct LabAddress: ExpressibleByArgument {
         self.port = port
     }
 
-    init?(argument: String) {
-        guard let address = ListenAddress(argument), address.host == Self.host || address.host == "localhost" else { return nil }
+    /// Reads an argument of the command line.
+    init(argument: String) throws {
+        guard let address = ListenAddress(argument), address.host == Self.host || address.host == "localhost" else {
+            throw ValidationError("--listen must be a port of this machine such as \(Self.standard), not \(Setting.quoted(argument))")
+        }
         port = address.port
     }
 
-    var defaultValueDescription: String { description }
+    var description: String { "\(Self.host):\(port)" }
+
+    /// Takes the port.
+    ///
+    /// - Throws: ``LabFailure``.
+    func reserve() throws(LabFailure) -> PortReservation {
+        do {
+            return try PortReservation(port: port)
+        } catch {
+            switch error {
+            case .inUse:
+                throw LabFailure("\(self) is in use by another program; end that program or choose another address with --listen")
+            case .refused(let code):
+                throw LabFailure("\(self) cannot be used (\(SmallFile.Problem.text(of: code))); choose another address with --listen")
+            }
+        }
+    }
 }
 
-extension LabAddress: CustomStringConvertible {
-    var description: String { "\(Self.host):\(port)" }
+/// Why lab or demo cannot run, as one sentence that says what to do.
+struct LabFailure: Error, Equatable, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
 }

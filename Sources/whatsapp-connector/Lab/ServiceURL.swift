@@ -1,22 +1,26 @@
 import AppService
 import ArgumentParser
 
-/// The base URL under which the lab finds the service: plain HTTP on this machine, as `http://127.0.0.1:8080`.
-struct ServiceURL: ExpressibleByArgument {
+/// The base URL under which the lab finds the service: plain HTTP on this machine.
+struct ServiceURL: Equatable, CustomStringConvertible {
+    /// What is used if nothing else is said.
+    static let standard = ServiceURL(listen: ListenAddress(host: "127.0.0.1", port: 8080))
+
     /// Where the service listens.
     var listen: ListenAddress
-    /// The URL without a slash at its end.
-    var description: String { "http://\(listen)" }
 
     init(listen: ListenAddress) {
         self.listen = listen
     }
 
-    init?(argument: String) {
-        guard let url = PublicURL(argument), url.scheme == "http", url.path.isEmpty, url.isLoopback else { return nil }
-        let host = url.host.hasPrefix("[") ? String(url.host.dropFirst().dropLast()) : url.host
-        listen = ListenAddress(host: host, port: url.port ?? 80)
+    /// Reads an argument of the command line.
+    init(argument: String) throws {
+        guard let url = PublicURL(argument), url.scheme == "http", url.path.isEmpty, url.isLoopback else {
+            throw ValidationError("--service must be a URL on this machine such as \(Self.standard), not \(Setting.quoted(argument))")
+        }
+        listen = ListenAddress(host: url.host.trimming { $0 == "[" || $0 == "]" }, port: url.port ?? 80)
     }
 
-    var defaultValueDescription: String { description }
+    /// The URL without a slash at its end.
+    var description: String { "http://\(listen)" }
 }

@@ -1,0 +1,37 @@
+import AppService
+import ArgumentParser
+import Logging
+
+/// `serve`: runs the service.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Runs the service.",
+        discussion: """
+            Logs "ready" once webhooks are taken and sockets are answered. SIGTERM or Ctrl-C brings to an end what is under way, and then \
+            the process, within 30 seconds.
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        log.bootstrap()
+        let logger = Logger(label: "service")
+        let loaded = try options.load()
+        for warning in loaded.warnings { logger.warning("\(warning)") }
+        let instances = loaded.configuration.instances.count
+        let service = ConnectorService(configuration: loaded.configuration, logger: logger) { addresses in
+            logger.notice(
+                "ready",
+                metadata: [
+                    "application": "\(addresses.application)", "operations": "\(addresses.operations)", "instances": "\(instances)",
+                    "version": "\(ConnectorVersion.label)",
+                ]
+            )
+        }
+        try await ServiceRun.run([service], logger: logger)
+        logger.notice("ended")
+    }
+}
