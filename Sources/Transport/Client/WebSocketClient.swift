@@ -49,6 +49,7 @@ public struct WebSocketClient: Sendable {
     ///   - body: Owns the connection.
     /// - Throws: ``WebSocketUpgradeRefused`` if the server answers anything but 101, ``WebSocketConnectError`` if there is no
     ///   connection, and what the body throws.
+    @discardableResult
     public func withConnection<Result: Sendable>(
         to url: String,
         headers: HTTPHeaders = [:],

@@ -110,24 +110,15 @@ final class WebSocketClientHandler: ChannelInboundHandler, RemovableChannelHandl
 
     private func becomeWebSocket(_ context: ChannelHandlerContext) {
         state = .done
-        let status = WebSocketStatus()
-        let webSocket = WebSocketHandler(role: .client, configuration: configuration, time: time, deadline: deadline, status: status)
-        let channel = context.channel
+        let pipeline = context.pipeline.syncOperations
+        pipeline.removeHandler(self, promise: nil)
+        pipeline.removeHandler(encoder, promise: nil)
+        let terms = WebSocketUpgrade.Terms(role: .client, configuration: configuration, time: time, deadline: deadline, waiter: waiter)
         do {
-            let pipeline = context.pipeline.syncOperations
-            let frames = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: configuration.maximumFrameSize))
-            try pipeline.addHandlers([WebSocketFrameEncoder(), frames, webSocket], position: .after(decoder))
-            pipeline.removeHandler(self, promise: nil)
-            pipeline.removeHandler(encoder, promise: nil)
-            // The parser hands the bytes that came behind the answer on to the frame decoder.
-            pipeline.removeHandler(decoder, promise: nil)
+            try WebSocketUpgrade.perform(replacing: decoder, on: context.channel, terms)
         } catch {
             fail(.unreachable("\(error)"), context)
-            return
         }
-        let handler = NIOLoopBound(webSocket, eventLoop: channel.eventLoop)
-        let isTaken = waiter.resolve(.success(WebSocketConnection(channel: channel, handler: handler, status: status)))
-        if !isTaken { channel.close(promise: nil) }
     }
 
     private func fail(_ error: WebSocketConnectError, _ context: ChannelHandlerContext) {

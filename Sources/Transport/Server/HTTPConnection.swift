@@ -1,7 +1,6 @@
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOWebSocket
 
 /// One connection of a server, served request after request by one task.
 struct HTTPConnection: Sendable {
@@ -193,14 +192,7 @@ struct HTTPConnection: Sendable {
     private func runWebSocket(
         _ head: HTTPRequestHead, _ configuration: WebSocketConfiguration, _ body: @Sendable (WebSocketConnection) async -> Void
     ) async throws {
-        // Only for the accept key; the pipeline is this server's own.
-        let upgrader = NIOWebSocketServerUpgrader(
-            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
-            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededFuture(()) })
-        let fields = try await upgrader.buildUpgradeResponse(channel: connection.channel, upgradeRequest: head, initialResponseHeaders: [:]).get()
-        guard let accept = fields.first(name: "sec-websocket-accept") else { throw HTTPBodyInterrupted.malformed }
-        let answer = ByteBuffer(
-            string: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: \(accept)\r\n\r\n")
+        let answer = try await WebSocketHandshake.answer(to: head, on: connection.channel)
         let webSocket = try await connection.becomeWebSocket(answer, configuration)
         await body(webSocket)
         await webSocket.close()

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOHTTP1
-import NIOWebSocket
 
 /// The last handler of a server connection while it speaks HTTP: keeps what arrived until the connection's task takes it,
 /// reads the peer no faster, watches the times, and changes the pipeline when the connection becomes a WebSocket.
@@ -57,6 +56,11 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var willParserStop = false
     private var isLingering = false
     private var isQuiescing = false
+    private var isReplaced = false
+    /// The parser is between a head and the end of its message.
+    private var isWithinMessage = false
+    /// The read in progress completed a part of a message.
+    private var hasReadPart = false
     /// Some bytes of the next head are here.
     private var hasBegunHead = false
     private var readDeadline: Duration?
@@ -158,21 +162,15 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
             waiter.resolve(.failure(ChannelError.ioOnClosedChannel))
             return
         }
-        let status = WebSocketStatus()
-        let webSocket = WebSocketHandler(role: .server, configuration: configuration, time: time, deadline: deadline, status: status)
         let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+        isReplaced = true
+        self.context = nil
+        channel.pipeline.syncOperations.removeHandler(self, promise: nil)
+        let terms = WebSocketUpgrade.Terms(role: .server, configuration: configuration, time: time, deadline: deadline, waiter: waiter)
         do {
-            context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
-            let pipeline = context.pipeline.syncOperations
-            let frames = ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: configuration.maximumFrameSize))
-            try pipeline.addHandlers([WebSocketFrameEncoder(), frames, webSocket], position: .after(decoder))
-            self.context = nil
-            pipeline.removeHandler(self, promise: nil)
-            // The parser hands the bytes that came behind the request on to the frame decoder.
-            pipeline.removeHandler(decoder, promise: nil)
-            if isQuiescing { webSocket.close(.goingAway, "", nil) }
-            let handler = NIOLoopBound(webSocket, eventLoop: channel.eventLoop)
-            waiter.resolve(.success(WebSocketConnection(channel: channel, handler: handler, status: status)))
+            try WebSocketUpgrade.perform(replacing: decoder, on: channel, terms)
+            if isQuiescing { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.quiesce) }
         } catch {
             channel.close(promise: nil)
             waiter.resolve(.failure(error))
@@ -214,9 +212,11 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isLingering else { return }
+        hasReadPart = true
         switch unwrapInboundIn(data) {
         case .head(let head):
             hasBegunHead = false
+            isWithinMessage = true
             if HTTPRequestRules.hasBody(head) {
                 enqueue(.request(head, hasBody: true))
             } else {
@@ -226,6 +226,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .body(let bytes):
             enqueue(.body(bytes))
         case .end:
+            isWithinMessage = false
             if willParserStop { isParserStopped = true }
             if let head = pendingHead {
                 pendingHead = nil
@@ -237,19 +238,15 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if let taker, !hasBegunHead, queue.isEmpty, !isLingering {
-            // Something was read, and it was no complete head.
-            switch taker.expectation {
-            case .firstRequest:
-                hasBegunHead = true
-            case .nextRequest:
-                hasBegunHead = true
+        if !hasReadPart, !isWithinMessage, !hasBegunHead, !isParserStopped {
+            // Something was read between two messages, and it was no complete head.
+            hasBegunHead = true
+            if case .nextRequest = taker?.expectation {
                 readDeadline = time.now() + configuration.headTimeout
                 publishDeadline()
-            case .body:
-                break
             }
         }
+        hasReadPart = false
         context.fireChannelReadComplete()
     }
 
@@ -340,12 +337,13 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func connectionEnded() {
         endInput(.ended)
         context = nil
-        // After an upgrade the deadline is the WebSocket's.
     }
 
     // MARK: - Time
 
     private func publishDeadline() {
+        // After an upgrade the deadline is the WebSocket's.
+        guard !isReplaced else { return }
         deadline.set([readDeadline, writeDeadline].compactMap(\.self).min())
     }
 

@@ -1,4 +1,6 @@
+import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 
 /// The server's side of the opening handshake (RFC 6455 section 4.2).
 enum WebSocketHandshake {
@@ -18,6 +20,18 @@ enum WebSocketHandshake {
         let keys = headers["sec-websocket-key"]
         guard method == .GET, !hasBody, keys.count == 1, isKey(keys[0]) else { return .malformed }
         return .acceptable
+    }
+
+    /// The answer that accepts an opening handshake. It agrees upon no extension and no subprotocol.
+    static func answer(to head: HTTPRequestHead, on channel: any Channel) async throws -> ByteBuffer {
+        // Only for the accept value; the pipeline is not the upgrader's.
+        let upgrader = NIOWebSocketServerUpgrader(
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+            upgradePipelineHandler: { channel, _ in channel.eventLoop.makeSucceededFuture(()) })
+        let fields = try await upgrader.buildUpgradeResponse(channel: channel, upgradeRequest: head, initialResponseHeaders: [:]).get()
+        let accept = fields.first(name: "sec-websocket-accept") ?? ""
+        return ByteBuffer(
+            string: "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: \(accept)\r\n\r\n")
     }
 
     /// Whether the text is 16 bytes in base64.

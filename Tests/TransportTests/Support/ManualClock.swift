@@ -58,13 +58,16 @@ final class ManualClock: Clock, Sendable {
     }
 
     /// Lets the time pass in steps of half a second while the body waits for what it brings about.
-    func passing<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter pause: The real time between two steps: how long the event loops have to react before half a second is over.
+    @discardableResult
+    func passing<Result: Sendable>(pause: Duration = .microseconds(500), _ body: () async throws -> Result) async throws -> Result {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 while !Task.isCancelled {
                     self.advance(by: .milliseconds(500))
                     // Only gives way to the event loops; the logic under test knows this clock alone.
-                    try await Task.sleep(for: .microseconds(500))
+                    try await Task.sleep(for: pause)
                 }
             }
             defer { group.cancelAll() }

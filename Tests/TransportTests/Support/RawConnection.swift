@@ -92,7 +92,48 @@ extension Substring {
     fileprivate var trimmingSpaces: String { String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
 }
 
+/// Runs a server that plays a script on every connection, while the body runs.
+@discardableResult
+func withScriptedServer<Result: Sendable>(
+    _ script: @escaping @Sendable (inout RawConnection) async throws -> Void, _ body: (Int) async throws -> Result
+) async throws -> Result {
+    let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .childChannelOption(.allowRemoteHalfClosure, value: true)
+        // Read only once there is somebody to read for.
+        .childChannelOption(.autoRead, value: false)
+        .bind(host: "127.0.0.1", port: 0) { channel in channel.eventLoop.makeSucceededFuture(channel) }
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+            try await listener.executeThenClose { channels in
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await channel in channels {
+                        group.addTask {
+                            // The script's end, whatever it is, is the connection's.
+                            try? await play(script, on: channel)
+                        }
+                    }
+                }
+            }
+        }
+        defer { group.cancelAll() }
+        return try await body(listener.channel.localAddress?.port ?? 0)
+    }
+}
+
+private func play(_ script: @Sendable (inout RawConnection) async throws -> Void, on channel: any Channel) async throws {
+    let wrapped = try await channel.eventLoop.submit {
+        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    }.get()
+    try await wrapped.executeThenClose { inbound, outbound in
+        try await channel.setOption(.autoRead, value: true).get()
+        var connection = RawConnection(channel, inbound, outbound)
+        try await script(&connection)
+    }
+}
+
 /// Connects to a port of the loopback interface, runs the body, and closes.
+@discardableResult
 func withRawConnection<Result: Sendable>(
     to port: Int,
     tls: TLSConfiguration? = nil,

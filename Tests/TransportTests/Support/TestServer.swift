@@ -9,6 +9,7 @@ import ServiceLifecycle
 let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// Runs a server on any free port of the loopback interface while the body runs.
+@discardableResult
 func withServer<Result: Sendable>(
     _ configuration: HTTPServer.Configuration = .init(),
     handler: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer,
