@@ -25,10 +25,12 @@ struct BinaryTests {
         #expect(
             result.output == """
                 ok       configuration: 1 instance
-                ok       example.com/whatsapp: 1 account, 1 number
                 ok       data directory: \(folder.path)/data will be made at the start
+                ok       example.com/whatsapp: 1 account, 1 number; database will be made at the start
                 ok       sealing key: \(folder.path)/secret.key will be made at the start
-                warning  instances[0] has no password: nobody can log in to it until one is set; add passwordFile
+                warning  example.com/whatsapp has no password: nobody can log in to it until one is set; add passwordFile
+                warning  example.com/whatsapp has no app secret: POST to its webhook answers 403, because nothing proves that Meta sent it; \
+                add appSecretFile in its graph section
 
                 """
         )
@@ -84,7 +86,11 @@ struct BinaryTests {
         #expect(result.errors == "whatsapp-connector: \(sentence)\n")
     }
 
-    @Test("Help and version are on standard output", arguments: [["--help"], ["--version"], ["check", "--help"], []])
+    @Test(
+        "Help and version are on standard output",
+        arguments: [
+            ["--help"], ["--version"], [], ["check", "--help"], ["serve", "--help"], ["demo", "--help"], ["lab", "--help"], ["ledger", "--help"],
+        ])
     func help(arguments: [String]) throws {
         let result = try Binary.run(arguments)
         #expect(result.exitCode == 0)

@@ -89,9 +89,7 @@ struct ConfigurationTests {
             ]
         )
         #expect(service.instances[1].password == Secret("0123"))
-        #expect(
-            loaded.warnings == ["instances[0].accounts[0].numbers[1] has no zone: its messages wait until one is chosen"]
-        )
+        #expect(loaded.warnings == [])
     }
 
     @Test("Absent keys have the documented defaults")
@@ -121,7 +119,6 @@ struct ConfigurationTests {
             loaded.warnings == [
                 "publicURL is not https: Meta calls https addresses only, and passwords travel in clear; use an https address",
                 "listen takes plain HTTP from other machines; let only the reverse proxy reach it, or set tls",
-                "instances[0] has no password: nobody can log in to it until one is set; add passwordFile",
             ]
         )
     }
