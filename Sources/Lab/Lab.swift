@@ -55,6 +55,8 @@ public final class Lab: Service {
     public let pbx: PBXSimulator
     /// The simulated Graph API.
     public let meta: MetaSimulator
+    /// Tells a run of the lab from other ones, so that a page knows when it has a new lab before it.
+    let runID: String
     private let logger: Logger
     private let state = Mutex(State())
     let changes = ChangeSignal()
@@ -64,6 +66,7 @@ public final class Lab: Service {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
+        runID = String(UInt64.random(in: 0 ... .max), radix: 16)
         wire = WireLog(clock: clock)
         connect = ConnectSimulator(configuration.connectCore, clock: clock, wire: wire)
         pbx = PBXSimulator(configuration.pbxCore, clock: clock, wire: wire, client: WebSocketClient(logger: logger))

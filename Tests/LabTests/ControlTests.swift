@@ -106,6 +106,21 @@ import Transport
         #expect(log.entries(after: 2).map(\.summary) == ["three"])
     }
 
+    @Test("The page finds all its files, and may load nothing else")
+    func files() async throws {
+        var seen: Set<String> = []
+        var waiting = ["/"]
+        while let path = waiting.popLast() {
+            guard seen.insert(path).inserted else { continue }
+            let response = try await response(HTTPRequest(method: .GET, uri: path, headers: ["Host": "localhost"]))
+            #expect(response.status == .ok, "\(path)")
+            #expect(response.headers.first(name: "Content-Security-Policy")?.hasPrefix("default-src 'none'; script-src 'self';") == true)
+            let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
+            waiting += text.matches(of: /(?:src=|href=|from )"(\/[a-z.]+)"/).map { String($0.1) }
+        }
+        #expect(seen.count == 11)
+    }
+
     @Test("The page is served, and nothing else")
     func page() async throws {
         #expect(try await response(HTTPRequest(method: .GET, uri: "/", headers: ["Host": "localhost"])).status == .ok)

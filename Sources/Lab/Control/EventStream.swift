@@ -12,6 +12,8 @@ struct EventStream: Sendable {
         return HTTPResponse(
             status: .ok, headers: ["Content-Type": "text/event-stream", "Cache-Control": "no-store"],
             body: .stream(length: nil) { writer in
+                // Milliseconds after which a browser connects again.
+                try await writer.write("retry: 1000\n\n")
                 var number = start
                 var lastState = ""
                 while !Task.isCancelled, !lab.isEnding {

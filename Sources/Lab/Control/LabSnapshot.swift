@@ -5,7 +5,7 @@ struct LabSnapshot {
     /// Everything but the wire log.
     var state: LabJSON {
         .object(
-            ("now", .integer(lab.clock.now())), ("service", lab.serviceURL.map(LabJSON.string)), ("domain", .string(lab.configuration.domain)),
+            ("run", .string(lab.runID)), ("now", .integer(lab.clock.now())), ("clockRuns", .bool(lab.clock.runs)), ("service", lab.serviceURL.map(LabJSON.string)), ("domain", .string(lab.configuration.domain)),
             ("zone", .string(lab.configuration.objectName)), ("pbx", pbx), ("numbers", .array(lab.meta.numbers.map(number))),
             ("customers", .array(lab.meta.customers.map(customer))),
             (
@@ -61,6 +61,7 @@ struct LabSnapshot {
             ("wamid", .string(message.wamid)), ("direction", .string(message.direction.rawValue)), ("type", .string(message.type)),
             ("text", .string(message.text)), ("at", .integer(message.at)), ("quoting", message.quoting.map(LabJSON.string)),
             ("status", .string(message.status)), ("error", message.errorCode.map(LabJSON.integer)),
+            ("errorText", message.errorCode.map { .string(MetaError(code: $0).details) }),
             ("markedRead", lab.meta.markedRead.contains(message.wamid) ? true : nil))
     }
 

@@ -47,6 +47,9 @@ public final class LabClock: Sendable {
     /// The present moment, in milliseconds since 1970 UTC.
     public func now() -> Int64 { state.withLock { $0.now } }
 
+    /// Whether the time goes on by itself.
+    public var runs: Bool { state.withLock { $0.runningSince != nil } }
+
     /// Moves the clock forward; who sleeps until a moment that has now come wakes. A negative duration moves nothing.
     public func advance(by duration: Duration) {
         let due = state.withLock { state in
