@@ -9,18 +9,23 @@ public final class AppSession: Sendable, Hashable, Identifiable {
     /// Who is at the other end.
     public let login: SessionLogin
     private let connection: WebSocketConnection
+    private let trace: MessageTrace
 
-    init(id: Int, login: SessionLogin, connection: WebSocketConnection) {
+    init(id: Int, login: SessionLogin, connection: WebSocketConnection, trace: MessageTrace) {
         self.id = id
         self.login = login
         self.connection = connection
+        self.trace = trace
     }
 
     /// Sends a message. Any task may call; waits while the peer does not read.
     ///
     /// - Parameter bytes: UTF-8 JSON, at most 64,000 bytes: an App Platform takes no longer message (AppWebsocket, Size limits)
     /// - Throws: once the session has ended
-    public func send(_ bytes: [UInt8]) async throws { try await connection.send(text: ByteBuffer(bytes: bytes)) }
+    public func send(_ bytes: [UInt8]) async throws {
+        trace.sent(bytes)
+        try await connection.send(text: ByteBuffer(bytes: bytes))
+    }
 
     /// Sends a message.
     ///

@@ -98,14 +98,18 @@ public final class AppWebsocketServer: Sendable {
 
     private func serve(_ connection: WebSocketConnection, address: String, path: String) async {
         var rules = ServerSession(at: clock.now())
-        guard let (login, password) = await logIn(connection, &rules, address: address) else { return }
+        var earlyLogger = logger
+        earlyLogger[metadataKey: "address"] = "\(address)"
+        let earlyTrace = MessageTrace(earlyLogger)
+        guard let (login, password) = await logIn(connection, &rules, address: address, trace: earlyTrace) else { return }
         let id = Self.lastID.withLock { last in
             last += 1
             return last
         }
-        let session = AppSession(id: id, login: login, connection: connection)
         var logger = logger
         logger[metadataKey: "session"] = "\(id)"
+        let trace = MessageTrace(logger)
+        let session = AppSession(id: id, login: login, connection: connection, trace: trace)
         logger.info(
             "Session logged in",
             metadata: ["role": "\(login.role.rawValue)", "sip": "\(login.sip.prefix(64))", "address": "\(address)", "path": "\(path.prefix(200))"])
@@ -114,7 +118,7 @@ public final class AppWebsocketServer: Sendable {
 
         // The password may have changed between the login and the entry above.
         if instance.passwords().contains(password) {
-            await serve(session, connection, &rules, link: link, logger: logger)
+            await serve(session, connection, &rules, link: link, trace: trace, logger: logger)
         } else {
             await connection.close(code: .normal)
         }
@@ -127,10 +131,16 @@ public final class AppWebsocketServer: Sendable {
     }
 
     /// Runs a connection up to its login; nil if it ends without.
-    private func logIn(_ connection: WebSocketConnection, _ rules: inout ServerSession, address: String) async -> (SessionLogin, Secret)? {
+    private func logIn(
+        _ connection: WebSocketConnection, _ rules: inout ServerSession, address: String, trace: MessageTrace
+    ) async -> (SessionLogin, Secret)? {
+        func send(_ bytes: [UInt8]) async throws {
+            trace.sent(bytes)
+            try await connection.send(text: ByteBuffer(bytes: bytes))
+        }
         while true {
             let actions: [ServerSession.Action]
-            switch await receive(connection, until: rules.deadline) {
+            switch await receive(connection, until: rules.deadline, trace) {
             case .text(let bytes): actions = rules.received(bytes, of: instance, makeChallenge: makeChallenge)
             case .nothing: actions = rules.timeReached(at: clock.now())
             case .end: return nil
@@ -141,26 +151,26 @@ public final class AppWebsocketServer: Sendable {
                     case .challenge(let challenge, let answer):
                         let now = clock.now()
                         state.withLock { $0.challenges.issued(challenge, at: now) }
-                        try await connection.send(text: ByteBuffer(bytes: answer))
+                        try await send(answer)
                     case .refuse(let answer):
                         let failedAt = clock.now()
                         let delay = state.withLock { $0.throttle.failed(from: address, at: failedAt) }
                         logger.notice("Login failed", metadata: ["address": "\(address)"])
                         try await clock.sleep(for: delay)
-                        try await connection.send(text: ByteBuffer(bytes: answer))
+                        try await send(answer)
                         if case .close(let code, let reason)? = rules.refused(at: clock.now()).first {
                             await connection.close(code: code, reason: reason)
                             return nil
                         }
                     case .loggedIn(let login, let password, let answer):
-                        try await connection.send(text: ByteBuffer(bytes: answer))
+                        try await send(answer)
                         return (login, password)
                     case .close(let code, let reason):
                         logger.debug("Connection closed before login", metadata: ["address": "\(address)", "code": "\(code)"])
                         await connection.close(code: code, reason: reason)
                         return nil
                     case .send(let answer):
-                        try await connection.send(text: ByteBuffer(bytes: answer))
+                        try await send(answer)
                     case .describe, .pbxInfo, .services, .deliver, .deny, .ignored:
                         break
                     }
@@ -172,9 +182,9 @@ public final class AppWebsocketServer: Sendable {
     }
 
     private func serve(
-        _ session: AppSession, _ connection: WebSocketConnection, _ rules: inout ServerSession, link: PBXLink?, logger: Logger
+        _ session: AppSession, _ connection: WebSocketConnection, _ rules: inout ServerSession, link: PBXLink?, trace: MessageTrace, logger: Logger
     ) async {
-        while case .text(let bytes) = await receive(connection, until: nil) {
+        while case .text(let bytes) = await receive(connection, until: nil, trace) {
             for action in rules.received(bytes, of: instance, makeChallenge: makeChallenge) {
                 do {
                     switch action {
@@ -211,10 +221,10 @@ public final class AppWebsocketServer: Sendable {
     }
 
     /// The next text message; `nothing` if there is none until the deadline. No document uses binary messages.
-    private func receive(_ connection: WebSocketConnection, until deadline: Moment?) async -> Received {
-        guard let deadline else { return await Self.receive(connection) }
+    private func receive(_ connection: WebSocketConnection, until deadline: Moment?, _ trace: MessageTrace) async -> Received {
+        guard let deadline else { return await Self.receive(connection, trace) }
         return await withTaskGroup(of: Received.self) { group in
-            group.addTask { await Self.receive(connection) }
+            group.addTask { await Self.receive(connection, trace) }
             group.addTask { [clock] in
                 (try? await clock.sleep(until: deadline)) == nil ? .end : .nothing
             }
@@ -223,10 +233,13 @@ public final class AppWebsocketServer: Sendable {
         }
     }
 
-    private static func receive(_ connection: WebSocketConnection) async -> Received {
+    private static func receive(_ connection: WebSocketConnection, _ trace: MessageTrace) async -> Received {
         while true {
             switch try? await connection.receive() {
-            case .text(let buffer): return .text(Array(buffer.readableBytesView))
+            case .text(let buffer):
+                let bytes = Array(buffer.readableBytesView)
+                trace.received(bytes)
+                return .text(bytes)
             case .binary: continue
             case nil: return .end
             }

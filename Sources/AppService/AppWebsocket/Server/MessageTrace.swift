@@ -1,0 +1,40 @@
+import Logging
+import Protocol
+
+/// Writes every message of an AppWebsocket connection into the log, at level debug and under the platform's trace label.
+struct MessageTrace: Sendable {
+    /// Members that open doors, or may: of logins, of service logins, of sealed values and of settings.
+    private static let secretNames: Set<String> = ["digest", "key", "value", "salt", "password", "pwd", "pin", "token"]
+    /// The longest text of a message in the log, in characters.
+    private static let longestText = 4_000
+
+    private var logger: Logger
+
+    /// - Parameter logger: the connection's
+    init(_ logger: Logger) {
+        self.logger = logger
+        self.logger[metadataKey: "trace"] = "App WebSocket"
+    }
+
+    /// A message was received.
+    func received(_ bytes: [UInt8]) { logger.debug("Received a message", metadata: ["json": "\(Self.text(of: bytes))"]) }
+
+    /// A message is about to be sent.
+    func sent(_ bytes: [UInt8]) { logger.debug("Sent a message", metadata: ["json": "\(Self.text(of: bytes))"]) }
+
+    /// The message without its secrets. What is no JSON is not shown: nobody knows what it holds.
+    static func text(of bytes: [UInt8]) -> String {
+        guard let message = try? JSON(bytes) else { return "no JSON, \(bytes.count) bytes" }
+        let text = String(decoding: redacted(message).bytes, as: UTF8.self)
+        return text.count > longestText ? text.prefix(longestText) + "…" : text
+    }
+
+    private static func redacted(_ value: JSON) -> JSON {
+        switch value {
+        case .object(let members):
+            .object(members.map { JSONMember($0.name, secretNames.contains($0.name.lowercased()) ? "•••" : redacted($0.value)) })
+        case .array(let elements): .array(elements.map(redacted))
+        default: value
+        }
+    }
+}
