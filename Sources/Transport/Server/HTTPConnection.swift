@@ -2,15 +2,29 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// One connection of a server, served request after request by one task.
-struct HTTPConnection: Sendable {
-    let connection: HTTPServerChannel
+/// What all connections of a server share.
+final class HTTPServerContext: Sendable {
     let configuration: HTTPServer.Configuration
     let time: TimeSource
     let registry: ConnectionRegistry
     let logger: Logger
-    let isSecure: Bool
     let handler: @Sendable (HTTPRequest) async -> HTTPAnswer
+
+    init(
+        configuration: HTTPServer.Configuration, logger: Logger, handler: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        self.handler = handler
+        time = TimeSource(configuration.clock)
+        registry = ConnectionRegistry(limit: configuration.maximumConnections)
+    }
+}
+
+/// One connection of a server, served request after request by one task.
+struct HTTPConnection: Sendable {
+    let connection: HTTPServerChannel
+    let server: HTTPServerContext
 
     /// What becomes of the connection after an answer.
     private enum Next {
@@ -36,7 +50,7 @@ struct HTTPConnection: Sendable {
             case .linger: await connection.linger()
             }
         } catch {
-            logger.debug("Connection ended", metadata: ["error": "\(error)"])
+            server.logger.debug("Connection ended", metadata: ["error": "\(error)"])
             await connection.close()
         }
         // The socket is gone before its place is given to another.
@@ -64,17 +78,17 @@ struct HTTPConnection: Sendable {
 
     private func serve(_ head: HTTPRequestHead, hasBody: Bool) async throws -> Next {
         if let status = HTTPRequestRules.refusal(of: head) { return try await refuse(status) }
-        let reader = RequestBodyReader(channel: connection, head: head, hasBody: hasBody, configuration: configuration, time: time)
+        let reader = RequestBodyReader(channel: connection, head: head, hasBody: hasBody, server: server)
         let request = HTTPRequest(
             method: head.method,
             uri: head.uri,
             headers: head.headers,
             body: hasBody ? HTTPRequestBody(length: reader.length) { try await reader.next() } : HTTPRequestBody(),
             remoteAddress: connection.channel.remoteAddress?.ipAddress ?? "",
-            isSecure: isSecure,
+            isSecure: server.configuration.tls != nil,
             version: head.version
         )
-        switch await handler(request) {
+        switch await server.handler(request) {
         case .response(let response):
             return try await respond(response, to: head, reader)
         case .webSocket(let configuration, let body):
@@ -108,22 +122,22 @@ struct HTTPConnection: Sendable {
             plan = try HTTPResponsePlan(
                 response, method: head.method, version: head.version, keepsConnection: keepsConnection(after: head, reader), date: HTTPDate.now())
         } catch {
-            logger.error("A handler's response cannot be sent", metadata: ["path": "\(RequestTarget.path(of: head.uri))"])
+            server.logger.error("A handler's response cannot be sent", metadata: ["path": "\(RequestTarget.path(of: head.uri))"])
             return try await refuse(.internalServerError)
         }
         try await send(response.body, plan)
         guard plan.keepsConnection else { return reader.progress == .finished ? .close : .linger }
-        return await reader.drain(upTo: configuration.unreadBodyLimit) ? .request : .linger
+        return await reader.drain(upTo: server.configuration.unreadBodyLimit) ? .request : .linger
     }
 
     private func keepsConnection(after head: HTTPRequestHead, _ reader: RequestBodyReader) -> Bool {
-        guard head.isKeepAlive, !registry.isQuiescing else { return false }
+        guard head.isKeepAlive, !server.registry.isQuiescing else { return false }
         switch reader.progress {
         case .finished: return true
         case .interrupted: return false
         // Nobody knows whether the client sends the body now.
         case .unread(expectsContinue: true): return false
-        case .unread, .reading: return (reader.remaining ?? 0) <= configuration.unreadBodyLimit
+        case .unread, .reading: return (reader.remaining ?? 0) <= server.configuration.unreadBodyLimit
         }
     }
 

@@ -53,9 +53,9 @@ public struct HTTPServer: Service {
     ///
     /// - Throws: If it cannot listen there, or if the TLS configuration is unusable.
     public func run() async throws {
-        let time = TimeSource(configuration.clock)
-        let registry = ConnectionRegistry(limit: configuration.maximumConnections)
-        let listener = try await listen(time, registry)
+        let server = HTTPServerContext(configuration: configuration, logger: logger, handler: handler)
+        let (time, registry) = (server.time, server.registry)
+        let listener = try await listen(server)
         defer { registry.cut() }
         if let address = listener.channel.localAddress { await onListening(address) }
         try await withThrowingTaskGroup(of: End.self) { group in
@@ -86,7 +86,7 @@ public struct HTTPServer: Service {
     /// How exactly times are kept.
     private static let tick = Duration.milliseconds(500)
 
-    private func listen(_ time: TimeSource, _ registry: ConnectionRegistry) async throws -> Listener {
+    private func listen(_ server: HTTPServerContext) async throws -> Listener {
         let tls = try configuration.tls.map { try NIOSSLContext(configuration: Self.restricted($0)) }
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
@@ -100,7 +100,7 @@ public struct HTTPServer: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(host: configuration.host, port: configuration.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try connection(on: channel, tls, time, registry)
+                    try Self.connection(on: channel, tls, server)
                 }
             }
     }
@@ -114,27 +114,18 @@ public struct HTTPServer: Service {
     }
 
     /// Prepares a new connection; nil if there are too many.
-    private func connection(
-        on channel: any Channel, _ tls: NIOSSLContext?, _ time: TimeSource, _ registry: ConnectionRegistry
-    ) throws -> HTTPConnection? {
+    private static func connection(on channel: any Channel, _ tls: NIOSSLContext?, _ server: HTTPServerContext) throws -> HTTPConnection? {
         let deadline = Deadline()
-        guard registry.add(channel, deadline) else {
+        guard server.registry.add(channel, deadline) else {
             channel.close(promise: nil)
             return nil
         }
         let pipeline = channel.pipeline.syncOperations
         if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-        let http = HTTPServerHandler(configuration: configuration, time: time, deadline: deadline)
+        let http = HTTPServerHandler(server: server, deadline: deadline)
         try http.install(in: pipeline)
-        return HTTPConnection(
-            connection: HTTPServerChannel(channel: channel, handler: NIOLoopBound(http, eventLoop: channel.eventLoop)),
-            configuration: configuration,
-            time: time,
-            registry: registry,
-            logger: logger,
-            isSecure: tls != nil,
-            handler: handler
-        )
+        let handler = NIOLoopBound(http, eventLoop: channel.eventLoop)
+        return HTTPConnection(connection: HTTPServerChannel(channel: channel, handler: handler), server: server)
     }
 
     /// Serves connections until the listening socket is closed and the last of them is served.

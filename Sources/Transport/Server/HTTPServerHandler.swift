@@ -39,12 +39,12 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let lingerTime = Duration.seconds(2)
 
     private let limits: NIOHTTPDecoderLimitConfiguration
-    private let configuration: HTTPServer.Configuration
-    private let time: TimeSource
+    private let server: HTTPServerContext
     private let deadline: Deadline
-    private var decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    /// Given away to the WebSocket when the connection becomes one.
+    private var decoder: ByteToMessageHandler<HTTPRequestDecoder>?
     private var context: ChannelHandlerContext?
-    private var queue = CircularBuffer<Inbound>(initialCapacity: 4)
+    private var queue = CircularBuffer<Inbound>(initialCapacity: 1)
     private var queuedBytes = 0
     private var input = Input.open
     private var taker: (waiter: Waiter<Inbound?>, expectation: Expectation)?
@@ -66,14 +66,13 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var readDeadline: Duration?
     private var writeDeadline: Duration?
 
-    init(configuration: HTTPServer.Configuration, time: TimeSource, deadline: Deadline) {
-        self.configuration = configuration
-        self.time = time
+    init(server: HTTPServerContext, deadline: Deadline) {
+        self.server = server
         self.deadline = deadline
         var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = min(configuration.maximumHeadSize, 32 * 1024)
-        limits.maxHeaderListSize = configuration.maximumHeadSize
-        limits.maxHeaderFieldCount = configuration.maximumHeaderCount
+        limits.maxHeaderFieldSize = min(server.configuration.maximumHeadSize, 32 * 1024)
+        limits.maxHeaderListSize = server.configuration.maximumHeadSize
+        limits.maxHeaderFieldCount = server.configuration.maximumHeaderCount
         self.limits = limits
         decoder = Self.makeDecoder(limits)
     }
@@ -84,6 +83,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Adds the parser and this handler at the pipeline's end.
     func install(in pipeline: ChannelPipeline.SynchronousOperations) throws {
+        guard let decoder else { return }
         try pipeline.addHandler(decoder)
         try pipeline.addHandler(self)
     }
@@ -114,8 +114,8 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: break
         }
         switch expectation {
-        case .firstRequest: readDeadline = time.now() + configuration.firstRequestTimeout
-        case .nextRequest: readDeadline = time.now() + (hasBegunHead ? configuration.headTimeout : configuration.idleTimeout)
+        case .firstRequest: readDeadline = server.time.now() + server.configuration.firstRequestTimeout
+        case .nextRequest: readDeadline = server.time.now() + (hasBegunHead ? server.configuration.headTimeout : server.configuration.idleTimeout)
         case .body(let until): readDeadline = until
         }
         publishDeadline()
@@ -128,7 +128,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
             waiter.resolve(.failure(ChannelError.ioOnClosedChannel))
             return
         }
-        writeDeadline = time.now() + configuration.writeTimeout
+        writeDeadline = server.time.now() + server.configuration.writeTimeout
         publishDeadline()
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { result in
@@ -141,14 +141,14 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// A request that stopped the parser was answered as any other: the parser goes on behind it.
     func resumeParser() {
-        guard isParserStopped, let context else { return }
+        guard isParserStopped, let context, let decoder else { return }
         let next = Self.makeDecoder(limits)
         do {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(next, position: .after(decoder))
             // The old parser hands what it kept on to the new one.
             pipeline.removeHandler(decoder, promise: nil)
-            decoder = next
+            self.decoder = next
             isParserStopped = false
             resumeReading()
         } catch {
@@ -158,16 +158,17 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Answers the request with these bytes and puts a WebSocket in this handler's place.
     func becomeWebSocket(_ answer: ByteBuffer, _ configuration: WebSocketConfiguration, _ waiter: Waiter<WebSocketConnection>) {
-        guard let context, case .open = input else {
+        guard let context, let decoder, case .open = input else {
             waiter.resolve(.failure(ChannelError.ioOnClosedChannel))
             return
         }
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
         isReplaced = true
+        self.decoder = nil
         self.context = nil
         channel.pipeline.syncOperations.removeHandler(self, promise: nil)
-        let terms = WebSocketUpgrade.Terms(role: .server, configuration: configuration, time: time, deadline: deadline, waiter: waiter)
+        let terms = WebSocketUpgrade.Terms(role: .server, configuration: configuration, time: server.time, deadline: deadline, waiter: waiter)
         do {
             try WebSocketUpgrade.perform(replacing: decoder, on: channel, terms)
             if isQuiescing { channel.pipeline.fireUserInboundEventTriggered(ConnectionEvent.quiesce) }
@@ -185,7 +186,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
         queue.removeAll()
         queuedBytes = 0
         guard case .open = input, !isParserStopped else { return context.close(promise: nil) }
-        readDeadline = time.now() + Self.lingerTime
+        readDeadline = server.time.now() + Self.lingerTime
         publishDeadline()
         context.close(mode: .output, promise: nil)
         resumeReading()
@@ -242,7 +243,7 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
             // Something was read between two messages, and it was no complete head.
             hasBegunHead = true
             if case .nextRequest = taker?.expectation {
-                readDeadline = time.now() + configuration.headTimeout
+                readDeadline = server.time.now() + server.configuration.headTimeout
                 publishDeadline()
             }
         }

@@ -21,18 +21,18 @@ final class RequestBodyReader: Sendable {
     /// The declared length; nil if chunked.
     let length: Int?
     private let channel: HTTPServerChannel
-    private let time: TimeSource
+    private let server: HTTPServerContext
     private let state: Mutex<State>
 
-    init(channel: HTTPServerChannel, head: HTTPRequestHead, hasBody: Bool, configuration: HTTPServer.Configuration, time: TimeSource) {
+    init(channel: HTTPServerChannel, head: HTTPRequestHead, hasBody: Bool, server: HTTPServerContext) {
         self.channel = channel
-        self.time = time
+        self.server = server
         length = hasBody ? HTTPRequestRules.bodyLength(of: head) : 0
         let expectsContinue = hasBody && HTTPRequestRules.expectsContinue(head)
         state = Mutex(
             State(
                 progress: hasBody ? .unread(expectsContinue: expectsContinue) : .finished,
-                pace: BodyPace(allowance: configuration.bodyTimeout, minimumRate: configuration.minimumBodyRate)))
+                pace: BodyPace(allowance: server.configuration.bodyTimeout, minimumRate: server.configuration.minimumBodyRate)))
     }
 
     var progress: Progress { state.withLock { $0.progress } }
@@ -59,12 +59,12 @@ final class RequestBodyReader: Sendable {
     }
 
     private func nextPart() async throws -> ByteBuffer? {
-        let start = time.now()
+        let start = server.time.now()
         let until = state.withLock { $0.pace.deadline(from: start) }
         do {
             switch try await channel.next(expecting: .body(until: until)) {
             case .body(let bytes):
-                let wait = time.now() - start
+                let wait = server.time.now() - start
                 state.withLock { state in
                     state.received += bytes.readableBytes
                     state.pace.received(bytes.readableBytes, after: wait)

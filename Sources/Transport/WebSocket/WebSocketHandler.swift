@@ -26,10 +26,11 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private let status: WebSocketStatus
     private var machine: WebSocketStateMachine
     private var context: ChannelHandlerContext?
-    private var inbox = CircularBuffer<WebSocketMessage>()
+    // Small at first: most connections are idle, and there may be thousands.
+    private var inbox = CircularBuffer<WebSocketMessage>(initialCapacity: 1)
     private var inboxBytes = 0
-    private var receivers = CircularBuffer<Waiter<WebSocketMessage?>>()
-    private var outbox = CircularBuffer<Outgoing>()
+    private var receivers = CircularBuffer<Waiter<WebSocketMessage?>>(initialCapacity: 1)
+    private var outbox = CircularBuffer<Outgoing>(initialCapacity: 1)
     /// The newest pong that could not be sent yet; older ones need no answer (RFC 6455 section 5.5.3).
     private var pendingPong: ByteBuffer?
     private var closers: [Waiter<Void>] = []
