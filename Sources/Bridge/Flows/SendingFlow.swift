@@ -2,7 +2,7 @@
 public struct SendingFlow: Sendable {
     private let settings: BridgeSettings
     private let makeKey: @Sendable () -> String
-    private let rule = ForwardingRule()
+    private let rule: ForwardingRule
 
     /// How long a message in doubt holds its conversation.
     public static let patience: Duration = .seconds(60)
@@ -13,8 +13,13 @@ public struct SendingFlow: Sendable {
     /// Creates the flow.
     /// - Parameter makeKey: makes a new, unique key at each call (a UUID).
     public init(settings: BridgeSettings, makeKey: @escaping @Sendable () -> String) {
+        self.init(settings: settings, makeKey: makeKey, rule: ForwardingRule())
+    }
+
+    init(settings: BridgeSettings, makeKey: @escaping @Sendable () -> String, rule: ForwardingRule) {
         self.settings = settings
         self.makeKey = makeKey
+        self.rule = rule
     }
 
     /// What to do with the first message of a conversation.

@@ -1,0 +1,46 @@
+/// How a server shows what it knows of a post. Connect's public profile leaves much of that open, so every history draws its own habits.
+struct ZoneHabits {
+    /// How often something is shown, in percent: always, never, or as the wind blows.
+    let mark: Int
+    let readers: Int
+    /// Of the readers only the groups are shown.
+    let readersAreGroupsOnly: Int
+    /// An answer to a private post shows neither mark nor readers.
+    let inheritedIsHidden: Int
+    /// A private post that was shown as one before is shown like a public one later.
+    let forgets: Int
+    /// The connector's name is shown in another case.
+    let otherCase: Int
+    /// Two posts that were written one after the other arrive the other way round.
+    let swaps: Int
+    /// Our own post is shown before its confirmation.
+    let echoFirst: Int
+
+    init(using random: inout SeededGenerator) {
+        mark = random.pick([0, 0, 50, 100])
+        readers = random.pick([0, 50, 100, 100])
+        readersAreGroupsOnly = random.pick([0, 0, 50, 100])
+        inheritedIsHidden = random.pick([0, 50, 100, 100])
+        forgets = random.pick([0, 50, 100])
+        otherCase = random.pick([0, 0, 50])
+        swaps = random.pick([0, 20, 50])
+        echoFirst = random.pick([0, 30, 80])
+    }
+}
+
+extension SeededGenerator {
+    /// True in so many of a hundred cases.
+    mutating func happens(_ percent: Int) -> Bool {
+        Int(next() >> 33) % 100 < percent
+    }
+
+    /// A number below `count`, which must be positive.
+    mutating func number(below count: Int) -> Int {
+        Int(next() >> 33) % count
+    }
+
+    /// One of the elements, of which there must be at least one.
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[number(below: elements.count)]
+    }
+}
