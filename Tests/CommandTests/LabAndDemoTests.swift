@@ -28,6 +28,7 @@ struct LabAndDemoTests {
 
         var row = ""
         repeat {
+            try Task.checkCancellation()
             row = try Binary.run(["ledger", "--config", "\(folder.path)/lab.yaml", "--format", "json"]).output
         } while !row.contains(#""state":"posted""#)
         let object = try #require(try JSONSerialization.jsonObject(with: Data(row.utf8)) as? [String: Any])
@@ -89,11 +90,13 @@ struct LabAndDemoTests {
 
         let api = "\(page.1)lab/api"
         #expect(try Loopback.request("\(api)/customer", json: #"{"customer":"ada","text":"Hello"}"#).status == "HTTP/1.1 200 OK")
-        var state = ""
-        repeat { state = try Loopback.request("\(api)/state").body } while !state.contains("<b>Ada Lovelace</b><br>Hello")
+        func waitForPost(_ text: String) throws {
+            while try !Loopback.request("\(api)/state").body.contains(text) { try Task.checkCancellation() }
+        }
+        try waitForPost("<b>Ada Lovelace</b><br>Hello")
         // The clock of lab and service is one: a day later the service closes the discussion.
         #expect(try Loopback.request("\(api)/clock", json: #"{"advanceSeconds":90000}"#).status == "HTTP/1.1 200 OK")
-        repeat { state = try Loopback.request("\(api)/state").body } while !state.contains("The answer timeframe of this discussion is over.")
+        try waitForPost("The answer timeframe of this discussion is over.")
 
         let result = demo.end(with: signal)
         #expect(result.exitCode == 0)

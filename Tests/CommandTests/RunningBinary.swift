@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The executable while it runs; killed with the last reference to it.
 final class RunningBinary {
@@ -39,6 +40,8 @@ final class RunningBinary {
         kill(process.processIdentifier, signal)
         output.rest()
         errors.rest()
+        // Both were closed by its end, or it will not end any more.
+        if process.isRunning, output.isOpen || errors.isOpen { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         let code = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
         return Binary.Result(exitCode: code, output: output.all, errors: errors.all)
@@ -50,6 +53,8 @@ private struct LineReader {
     let pipe = Pipe()
     private var data = Data()
     private var position = 0
+    /// Whether the other end was not seen to be closed.
+    private(set) var isOpen = true
 
     var all: String { String(decoding: data, as: UTF8.self) }
 
@@ -73,8 +78,12 @@ private struct LineReader {
     }
 
     private mutating func more() -> Bool {
+        // A process that hangs is to fail the test, not to hang it as well.
+        var waiting = pollfd(fd: pipe.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, 60_000) > 0 else { return false }
         let piece = pipe.fileHandleForReading.availableData
         data += piece
-        return !piece.isEmpty
+        if piece.isEmpty { isOpen = false }
+        return isOpen
     }
 }
