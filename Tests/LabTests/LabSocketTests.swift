@@ -239,7 +239,7 @@ import Transport
                 if text.contains("event: wire") { break }
                 if lab.wire.entries().isEmpty, text.contains("event: state") { _ = try await Self.send(to: addresses) }
             }
-            #expect(text.hasPrefix("event: state\ndata: {\"now\":1790000000000,"))
+            #expect(text.hasPrefix("retry: 1000\n\nevent: state\ndata: {\"run\":\"\(lab.runID)\",\"now\":1790000000000,\"clockRuns\":false,"))
             #expect(text.contains("id: 1\nevent: wire\ndata: {\"number\":1,"))
         }
     }

@@ -5,7 +5,8 @@ struct LabSnapshot {
     /// Everything but the wire log.
     var state: LabJSON {
         .object(
-            ("run", .string(lab.runID)), ("now", .integer(lab.clock.now())), ("clockRuns", .bool(lab.clock.runs)), ("service", lab.serviceURL.map(LabJSON.string)), ("domain", .string(lab.configuration.domain)),
+            ("run", .string(lab.runID)), ("now", .integer(lab.clock.now())), ("clockRuns", .bool(lab.clock.runs)),
+            ("service", lab.serviceURL.map(LabJSON.string)), ("domain", .string(lab.configuration.domain)),
             ("zone", .string(lab.configuration.objectName)), ("pbx", pbx), ("numbers", .array(lab.meta.numbers.map(number))),
             ("customers", .array(lab.meta.customers.map(customer))),
             (

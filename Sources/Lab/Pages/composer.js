@@ -18,6 +18,7 @@ export function composer({ label, placeholder, button, send, cancel, extra }) {
     if (!text || isSending) return;
     isSending = true;
     submit.disabled = true;
+    element.dataset.sending = "";
     try {
       await send(text);
       problem.hidden = true;
@@ -29,6 +30,7 @@ export function composer({ label, placeholder, button, send, cancel, extra }) {
     } finally {
       isSending = false;
       submit.disabled = false;
+      delete element.dataset.sending;
       fit();
     }
   }

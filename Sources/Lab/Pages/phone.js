@@ -86,7 +86,7 @@ export class Phone {
   #about(person) {
     const handle = person.username ? `@${person.username}` : "";
     if (person.phone) return `+${person.phone}${handle ? ` · ${handle}` : ""}`;
-    return `${handle ? `${handle} · ` : ""}no phone number: WhatsApp gives the business a user ID only`;
+    return `${handle ? `${handle} · ` : ""}no phone number, only a user ID`;
   }
 
   // MARK: Messages

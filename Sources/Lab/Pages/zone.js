@@ -61,7 +61,7 @@ export class Zone {
     const newest = Math.max(0, ...this.#state.posts.map((post) => post.id));
     const isNew = this.#newest !== null && newest > this.#newest;
     this.#newest = newest;
-    const box = byID("zone").querySelector("textarea:focus");
+    const box = byID("zone").querySelector(".composer:not([data-sending]) textarea:focus");
     if (!isNew || box?.value) return;
     byID("discussions").querySelector(`li[data-id="${newest}"] > .post`)?.scrollIntoView({ block: "nearest" });
   }

@@ -34,11 +34,11 @@ CLOSING_TEXT = "The answer timeframe of this discussion is over."
 class Demo:
     """The demo of the built binary as a process of its own."""
 
-    def __init__(self, binary: Path):
+    def __init__(self, binary: Path, port: int = 0):
         if not binary.exists():
             raise SystemExit(f"{binary} is missing; build it first: swift build -debug-info-format none")
         self.process = subprocess.Popen(
-            [binary, "demo", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [binary, "demo", "--listen", f"127.0.0.1:{port}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self.lines: list[str] = []
         self.address: str | None = None
@@ -201,6 +201,7 @@ def wire_traffic(demo: Conversation):
 def pictures(demo: Conversation):
     page = demo.page
     page.mouse.move(1, 1)
+    page.locator("#wire-list").evaluate("list => { list.scrollTop = list.scrollHeight }")
     demo.check_width()
     demo.screenshot("light")
     page.emulate_media(color_scheme="dark")
@@ -227,6 +228,7 @@ def window_closes(demo: Conversation):
     demo.reply(demo.post(CUSTOMER_TEXT), LATE_TEXT)
     notice = demo.page.locator("#discussions .post[data-private]", has_text="Your post was not sent to the customer")
     expect(notice).to_contain_text("Private, only for Anna Berg and the connector")
+    expect(notice).to_be_in_viewport()
     demo.screenshot("closed")
     assert demo.chat.locator(".bubble.other").count() == answers, "something was sent after the window"
 
@@ -275,6 +277,23 @@ def hostile_html(demo: Conversation):
     expect(demo.page).to_have_title("Connector for WhatsApp: demo")
 
 
+def connects_again(demo: Conversation):
+    """A page that was left open takes up the next demo on the same port, and forgets the old one."""
+    next_demo = Demo(BINARY, int(demo.address.rsplit(":", 1)[1]))
+    try:
+        assert next_demo.address == demo.address, f"the port of {demo.address} is taken"
+        expect(demo.page.get_by_role("listitem", name="Connect connected")).to_be_visible()
+        expect(demo.page.get_by_text("No discussion yet.")).to_be_visible()
+        expect(demo.page.locator("#wire-list .line", has_text="webhook")).to_have_count(0)
+        demo.write_as_customer(NEXT_TEXT)
+        expect(demo.cards).to_have_count(1)
+        assert next_demo.end() == 0
+    finally:
+        if next_demo.process.poll() is None:
+            next_demo.process.kill()
+    print("connects_again: passed", flush=True)
+
+
 def play(address: str, screenshots: Path, demo_process: Demo | None):
     with sync_playwright() as playwright:
         # Chromium's sandbox does not work for root.
@@ -311,6 +330,7 @@ def play(address: str, screenshots: Path, demo_process: Demo | None):
             assert status == 0, f"the demo ended with {status}"
             expect(page.locator("#chips")).to_contain_text("does not answer")
             print("the end is noticed: passed", flush=True)
+            connects_again(demo)
         browser.close()
 
 
