@@ -122,7 +122,7 @@ extension PrivacyHistory {
         let flow = forwarding
         let post = zone.shown(number, to: login, using: &random)
         log("read m\(number) by \(post.author) on \(login), mark: \(post.isPrivate), for \(post.notifies)")
-        let isOwed = try login == .plain && mustServe(number)
+        let isOwed = login == .plain && mustServe(number)
         var isComplete = false
         var patience = random.number(below: 4)
         while true {
@@ -160,16 +160,15 @@ extension PrivacyHistory {
     }
 
     /// Whether a post that is about to be read has to be sent, or its author told.
-    private func mustServe(_ number: Int) throws -> Bool {
+    private func mustServe(_ number: Int) -> Bool {
         let post = zone[number]
         guard !post.isPrivate, !post.isOwn else { return false }
-        let now = now
-        return try store.withReadTransaction { transaction in
-            guard try transaction.knownPost(post.reference)?.isHandled != true,
-                let discussion = try transaction.discussion(root: ZoneModel.reference(post.discussion)), discussion.closedAt == nil
-            else { return false }
-            return Window.maySend(newest: discussion.newestMessageAt, now: now)
-        }
+        let contents = store.contents
+        guard contents.knownPosts[post.reference]?.isHandled != true,
+            // Connect has the root, whether or not that is confirmed.
+            let discussion = contents.discussions.all.first(where: { $0.key == zone[post.discussion].key }), discussion.closedAt == nil
+        else { return false }
+        return Window.maySend(newest: discussion.newestMessageAt, now: now)
     }
 
     private func noteReading(of number: Int, as shown: ConnectPost) {
@@ -201,6 +200,8 @@ extension PrivacyHistory {
             isIdle = true
             let heads = try store.withReadTransaction { try $0.headTasks(after: nil, limit: 100) }
             for head in heads where count < limit && (isCalm || random.happens(70)) {
+                // A refusal may move a notice elsewhere.
+                lookAtTasks()
                 let now = now
                 switch try store.withTransaction({ try flow.begin(head.id, at: now, in: $0) }) {
                 case .post(let request): try perform(head.id, request, with: flow, isCalm: isCalm)
@@ -252,7 +253,7 @@ extension PrivacyHistory {
             isPrivate: request.privateTo != nil,
             notifies: request.privateTo.map { [$0] } ?? [],
             html: request.html,
-            key: parent == nil && random.happens(50) ? request.key : nil,
+            key: parent == nil ? request.key : nil,
             at: now
         )
         log("we post p\(number) answering \(parent.map(String.init) ?? "nothing"), private to \(request.privateTo ?? "nobody")")

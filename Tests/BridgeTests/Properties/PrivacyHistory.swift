@@ -265,7 +265,7 @@ final class PrivacyHistory {
         return number
     }
 
-    private func lookAtTasks() {
+    func lookAtTasks() {
         let tasks = store.contents.tasks.all
         for task in tasks.dropFirst(tasksSeen) {
             switch task.place {

@@ -16,6 +16,9 @@ struct ZoneHabits {
     /// Our own post is shown before its confirmation.
     let echoFirst: Int
 
+    /// The key of a discussion is shown.
+    let showsKey: Bool
+
     init(using random: inout SeededGenerator) {
         mark = random.pick([0, 0, 50, 100])
         readers = random.pick([0, 50, 100, 100])
@@ -25,6 +28,7 @@ struct ZoneHabits {
         otherCase = random.pick([0, 0, 50])
         swaps = random.pick([0, 20, 50])
         echoFirst = random.pick([0, 30, 80])
+        showsKey = random.happens(50)
     }
 }
 

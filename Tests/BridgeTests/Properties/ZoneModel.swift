@@ -19,7 +19,7 @@ struct ZoneModel {
         let author: String
         let html: String
         let writtenAt: Moment
-        /// Its own key and title, of a root of ours.
+        /// The key of its discussion, of a root of ours.
         let key: String?
         /// Whether only its readers may see it.
         var isPrivate: Bool
@@ -179,7 +179,7 @@ struct ZoneModel {
             writtenAt: post.writtenAt,
             isPrivate: mark,
             notifies: isRenamed ? readers.map { $0 == Self.connector ? "WhatsApp" : $0 } : readers,
-            discussionKey: post.key,
+            discussionKey: habits.showsKey ? post.key : nil,
             readOn: login,
             cursor: ConnectCursor(rawValue: "\(post.writtenAt.milliseconds)/\(post.number)")
         )
