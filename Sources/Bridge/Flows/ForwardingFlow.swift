@@ -69,7 +69,7 @@ public struct ForwardingFlow: Sendable {
         }
         try remember(post, handled: true, in: transaction)
         try transaction.setCursor(post.cursor, of: post.zone)
-        guard let discussion = try transaction.discussion(root: post.discussion) else {
+        guard let discussion = try discussion(of: post, in: transaction) else {
             try hint(at: post, on: now, in: transaction)
             return .done
         }
@@ -85,6 +85,13 @@ public struct ForwardingFlow: Sendable {
             break
         }
         return .done
+    }
+
+    /// The discussion of ours that a post is in. Its root may be known by its echo only; then it is the one root that is unconfirmed.
+    private func discussion(of post: ConnectPost, in transaction: any StoreTransaction) throws -> Discussion? {
+        if let discussion = try transaction.discussion(root: post.discussion) { return discussion }
+        guard try transaction.knownPost(post.discussion)?.origin == .ownUnconfirmed else { return nil }
+        return try transaction.unconfirmedRoots(in: post.zone).first?.discussion.flatMap { try transaction.discussion($0) }
     }
 
     private var notices: Notices { Notices(language: settings.language, makeKey: makeKey) }

@@ -49,6 +49,10 @@ public struct PostingFlow: Sendable {
 
     /// Records that Connect has the post.
     public func confirm(_ id: PostTask.ID, as reference: PostReference, at now: Moment, in transaction: any StoreTransaction) throws {
+        try confirm(id, as: reference, isCertain: true, in: transaction)
+    }
+
+    private func confirm(_ id: PostTask.ID, as reference: PostReference, isCertain: Bool, in transaction: any StoreTransaction) throws {
         guard var task = try transaction.task(id), task.state == .posting else { return }
         task.state = .done
         try transaction.updateTask(task)
@@ -62,7 +66,7 @@ public struct PostingFlow: Sendable {
                 reference: reference,
                 discussion: request?.discussion ?? reference,
                 repliesTo: request?.repliesTo,
-                isPublic: task.privateTo == nil,
+                isPublic: isCertain && task.privateTo == nil,
                 origin: .own,
                 isHandled: true
             )
@@ -120,7 +124,9 @@ public struct PostingFlow: Sendable {
             return post.isRoot && post.zone == task.zone
         }
         if let found = Self.match(task, request, among: candidates) {
-            try confirm(id, as: found.reference, at: now, in: transaction)
+            // Whatever is taken over without saying the same may be one of our private notices: answers to it stay here.
+            let isCertain = found.discussionKey == task.key || Self.sameText(found.html, task.html)
+            try confirm(id, as: found.reference, isCertain: isCertain, in: transaction)
         } else {
             try release(id, in: transaction)
         }
