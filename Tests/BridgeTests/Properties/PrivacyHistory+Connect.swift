@@ -204,7 +204,7 @@ extension PrivacyHistory {
                 lookAtTasks()
                 let now = now
                 switch try store.withTransaction({ try flow.begin(head.id, at: now, in: $0) }) {
-                case .post(let request): try perform(head.id, request, with: flow, isCalm: isCalm)
+                case .post(let request): guard try perform(head.id, request, with: flow, isCalm: isCalm) else { return }
                 case .lookFor(let request): try lookFor(head.id, request, with: flow)
                 case .nothing: break
                 case .wait: continue
@@ -215,7 +215,8 @@ extension PrivacyHistory {
         }
     }
 
-    private func perform(_ id: PostTask.ID, _ request: PostRequest, with flow: PostingFlow, isCalm: Bool) throws {
+    /// - Returns: False after a doubt: some time passes then before the task's turn comes again.
+    private func perform(_ id: PostTask.ID, _ request: PostRequest, with flow: PostingFlow, isCalm: Bool) throws -> Bool {
         let now = now
         switch isCalm ? 0 : random.number(below: 20) {
         case 0..<14:
@@ -242,7 +243,9 @@ extension PrivacyHistory {
             log("task \(id.rawValue) in doubt, there: \(isThere)")
             if let number = reference.flatMap(ZoneModel.number), random.happens(50) { colleagueAnswers(number) }
             if random.happens(30) { disconnect() }
+            return false
         }
+        return true
     }
 
     private func publish(_ request: PostRequest) -> PostReference {

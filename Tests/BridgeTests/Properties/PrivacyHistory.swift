@@ -103,7 +103,9 @@ final class PrivacyHistory {
         case 0..<8: try customerWrites()
         case 8..<40: colleagueWrites()
         case 40..<56: try deliver(upTo: 1 + random.number(below: 4))
-        case 56..<69: try postTasks(1 + random.number(below: 4))
+        case 56..<69:
+            try postTasks(1 + random.number(below: 4))
+            if random.happens(50) { try deliver(upTo: .max) }
         case 69..<77: try sendMessages(1 + random.number(below: 4))
         case 77..<80: try report()
         case 80..<84: try readAgain()

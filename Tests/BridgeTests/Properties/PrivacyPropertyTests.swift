@@ -5,9 +5,8 @@ import Testing
 
 /// Over many random histories: nothing that is private ever goes to a customer, and nothing that is public gets lost in silence.
 ///
-/// Histories are numbered by their seeds. `PRIVACY_SEED=number` replays one of them and prints its journal; `PRIVACY_FIRST_SEED=number`
-/// and
-/// `PRIVACY_HISTORIES=count` go through others than usual.
+/// Histories are numbered by their seeds. `PRIVACY_SEED=number` in the environment replays one of them and prints its journal;
+/// `PRIVACY_FIRST_SEED=number` and `PRIVACY_HISTORIES=count` go through others than usual.
 @Suite struct PrivacyPropertyTests {
     private static let historyCount: UInt64 = environment("PRIVACY_HISTORIES") ?? 10_000
     private static let leastOfEachShape = 1_000
