@@ -83,27 +83,33 @@ struct ConnectFeed: Sendable {
         guard let identity = desk.identity else { throw CancellationError() }
         let flow = desk.forwardingFlow(as: identity)
         let giveUpAt = clock.now() + Self.patience
-        var isComplete = false
+        var hasReadDiscussion = false
         while true {
             let now = clock.now()
-            let final = isComplete
-            switch try await store.write({ try flow.handle(post, on: .current, isComplete: final, at: now, in: $0) }) {
+            let isComplete = hasReadDiscussion && now >= giveUpAt
+            switch try await store.write({ try flow.handle(post, on: .current, isComplete: isComplete, at: now, in: $0) }) {
             case .done:
                 desk.sendingBell.ring()
                 desk.postingBell.ring()
                 await connect.markRead(post.reference)
                 return
-            case .needsDiscussion(let root):
+            case .needsDiscussion(let root) where !hasReadDiscussion:
                 let posts = try await connect.posts(of: root, in: post.zone)
                 try await store.write { try flow.note(posts, in: $0) }
-                isComplete = true
+                hasReadDiscussion = true
+            case .needsDiscussion:
+                // Read, and still unknown: it will not become known.
+                let now = clock.now()
+                _ = try await store.write { try flow.handle(post, on: .current, isComplete: true, at: now, in: $0) }
+                desk.postingBell.ring()
+                return
             case .needsConfirmation:
-                if clock.now() >= giveUpAt {
-                    isComplete = true
-                } else {
-                    await desk.confirmationBell.wait(until: min(giveUpAt, clock.now() + .seconds(1)), clock: clock)
-                    try Task.checkCancellation()
+                guard now < giveUpAt else {
+                    hasReadDiscussion = true
+                    continue
                 }
+                await desk.confirmationBell.wait(until: min(giveUpAt, now + .seconds(1)), clock: clock)
+                try Task.checkCancellation()
             }
         }
     }
