@@ -55,8 +55,19 @@ public struct ConnectorInstance: Sendable {
     }
 
     /// Takes new settings over while running; events that were held for want of them go on.
-    public func apply(_ settings: BridgeSettings) async throws {
+    /// - Parameter accounts: those that have a new token: what waits since the old one was refused is tried again at once.
+    public func apply(_ settings: BridgeSettings, newTokensOf accounts: Set<String> = []) async throws {
         desk.settings = settings
+        if !accounts.isEmpty {
+            let now = clock.now()
+            try await store.write { transaction in
+                for account in accounts {
+                    guard var stop = try transaction.accountStop(account) else { continue }
+                    stop.probeAt = now
+                    try transaction.setAccountStop(stop, of: account)
+                }
+            }
+        }
         try await releaseHeld()
         desk.sendingBell.ring(everyone: true)
     }

@@ -3,7 +3,7 @@ import Synchronization
 /// The opened secrets of one instance, in memory only.
 final class InstanceSecrets: Sendable {
     /// What is known at one time.
-    struct Contents: Sendable {
+    struct Contents: Equatable, Sendable {
         /// The instance password; nil if there is none yet.
         var password: Secret?
         /// The secrets that sign webhooks, the current one first.

@@ -34,6 +34,9 @@ public struct SealingKey: Sendable {
         SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
     }
 
+    /// 32 random bytes in hexadecimal digits, for a token that nobody can guess.
+    static func randomToken() -> String { randomBytes().map(hexadecimal).joined() }
+
     private static func hexadecimal(_ byte: UInt8) -> String {
         let digits = Array("0123456789abcdef")
         return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])

@@ -69,12 +69,10 @@ public struct ConnectorService: Service {
         for item in opened {
             let name = ApplicationRouter.Name(domain: item.configuration.address.domain, instance: item.configuration.address.name)
             switch item.state {
-            case .open(let store, let settings, let secrets):
+            case .open(let storage):
                 let instance = ServedInstance(
                     item.configuration,
-                    store: store,
-                    settings: settings,
-                    secrets: secrets,
+                    storage: storage,
                     trustedProxies: configuration.trustedProxies,
                     httpClient: httpClient,
                     clock: clock,

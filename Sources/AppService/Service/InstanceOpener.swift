@@ -12,7 +12,7 @@ struct InstanceOpener: Sendable {
 
     /// Whether an instance can run.
     enum State: Sendable {
-        case open(SQLiteStore, StoredSettings, InstanceSecrets)
+        case open(InstanceStorage)
         case failed(any Error)
     }
 
@@ -46,12 +46,19 @@ struct InstanceOpener: Sendable {
             logger[metadataKey: "instance"] = "\(instance.address)"
             do {
                 let database = try result.get()
-                let (settings, lines) = try await Self.seed(instance, into: SettingsStore(database), key: key)
+                let settingsStore = SettingsStore(database)
+                let sealer = Sealer(key: key)
+                let (settings, lines) = try await Self.seed(instance, into: settingsStore, key: key)
                 for line in lines { logger.notice("\(line)") }
-                let secrets = try InstanceSecrets.open(settings, of: instance.address, with: Sealer(key: key))
-                opened.append(
-                    Opened(configuration: instance, state: .open(SQLiteStore(database), settings, InstanceSecrets(secrets)), logger: logger)
+                let secrets = try InstanceSecrets.open(settings, of: instance.address, with: sealer)
+                let storage = InstanceStorage(
+                    store: SQLiteStore(database),
+                    settingsStore: settingsStore,
+                    sealer: sealer,
+                    settings: settings,
+                    secrets: InstanceSecrets(secrets)
                 )
+                opened.append(Opened(configuration: instance, state: .open(storage), logger: logger))
             } catch {
                 logger.error("The instance cannot run: \(error)")
                 opened.append(Opened(configuration: instance, state: .failed(error), logger: logger))
@@ -67,16 +74,8 @@ struct InstanceOpener: Sendable {
     ) async throws -> (StoredSettings, [String]) {
         let seeder = InstanceSeeder(instance: instance.address, key: key)
         return try await store.change { settings in
-            let lines = try seeder.apply(instance, to: &settings) { randomToken() }
+            let lines = try seeder.apply(instance, to: &settings) { SealingKey.randomToken() }.notices
             return (settings, lines)
         }
-    }
-
-    /// 32 random bytes in hexadecimal digits.
-    private static func randomToken() -> String {
-        SealingKey.randomBytes().map { byte in
-            let digits = Array("0123456789abcdef")
-            return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-        }.joined()
     }
 }

@@ -14,6 +14,7 @@ final class ServedInstance: Sendable {
     private let connector: ConnectorInstance
     private let links: PBXLinks
     private let server: AppWebsocketServer
+    private let watcher: SettingsWatcher
     private let webhook: WebhookEndpoint
     private let trustedProxies: [AddressRange]
     private let clock: any WallClock
@@ -21,15 +22,11 @@ final class ServedInstance: Sendable {
 
     /// Puts an instance together.
     /// - Parameters:
-    ///   - store: the instance's open store
-    ///   - settings: what is stored, with all seeds taken over
-    ///   - secrets: the opened secrets
+    ///   - storage: what is stored, with all seeds taken over
     ///   - httpClient: made with `GraphClient.clientConfiguration`
     init(
         _ configuration: InstanceConfiguration,
-        store: SQLiteStore,
-        settings: StoredSettings,
-        secrets: InstanceSecrets,
+        storage: InstanceStorage,
         trustedProxies: [AddressRange],
         httpClient: HTTPClient,
         clock: any WallClock,
@@ -39,22 +36,25 @@ final class ServedInstance: Sendable {
         self.trustedProxies = trustedProxies
         self.clock = clock
         self.logger = logger
+        let settings = storage.settings
+        let secrets = storage.secrets
         let health = InstanceHealth()
         let links = PBXLinks()
         let services = PBXConnectServices(
             links: links,
             client: AppWebsocketClient(links: links, client: WebSocketClient(logger: logger), clock: clock)
         )
-        let app = Set(settings.activeNumbers.values.map(\.app)).sorted().first ?? "connect"
+        let app = settings.connectApp ?? "connect"
         let graph = GraphClient(
             client: httpClient,
             configuration: GraphClient.Configuration(baseURL: configuration.graph.baseURL, version: configuration.graph.version)
         )
         let reader = WebhookReader()
+        let connect = ConnectAdapter(app: app, services: services, clock: clock, logger: logger)
         let connector = ConnectorInstance(
             settings: BridgeSettings(settings, language: configuration.language),
-            store: store,
-            connect: ConnectAdapter(app: app, services: services, clock: clock, logger: logger),
+            store: storage.store,
+            connect: connect,
             whatsApp: GraphSender(client: graph) { account in
                 secrets.current.tokens[account].map { GraphCredentials(accessToken: $0) }
             },
@@ -71,7 +71,7 @@ final class ServedInstance: Sendable {
             logger: logger,
             append: { body, _ in try await connector.append(webhook: body) }
         )
-        server = AppWebsocketServer(
+        let server = AppWebsocketServer(
             domain: configuration.address.domain,
             passwords: { secrets.current.password.map { [$0] } ?? [] },
             describe: { app in
@@ -82,9 +82,20 @@ final class ServedInstance: Sendable {
             clock: clock,
             logger: logger
         )
-        if secrets.current.appSecrets.isEmpty {
-            health.note(.down("no app secret is configured, so notifications of Meta are refused"), of: .webhook)
+        health.note(secrets.current.webhookCondition, of: .webhook)
+        watcher = SettingsWatcher(instance: configuration.address, storage: storage, clock: clock, logger: logger) { change in
+            if change.passwordChanged { await server.closeOutdatedSessions() }
+            if change.old.secrets.webhookCondition != change.new.secrets.webhookCondition {
+                health.note(change.new.secrets.webhookCondition, of: .webhook)
+            }
+            try await connector.apply(
+                BridgeSettings(change.new.settings, language: configuration.language), newTokensOf: change.accountsWithNewToken)
+            if change.zonesChanged { connect.reconnect() }
+            if let other = change.new.settings.connectApp, other != app {
+                logger.warning("Connect is read and written as \(app) until the service is started again", metadata: ["app": "\(other)"])
+            }
         }
+        self.server = server
         self.health = health
         self.links = links
         self.connector = connector
@@ -102,6 +113,7 @@ final class ServedInstance: Sendable {
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.watchPBX() }
+            group.addTask { await self.watcher.run() }
             while !Task.isCancelled {
                 do {
                     try await connector.run()
@@ -129,6 +141,18 @@ final class ServedInstance: Sendable {
         let hops = request.headers[canonicalForm: "X-Forwarded-For"].map { $0.trimming(" \t") }
         // The newest hop that is no proxy of ours is the client; what stands before it, anybody can write.
         return hops.last { !isTrusted($0) }
+    }
+}
+
+extension StoredSettings {
+    /// The Connect app that the instance's numbers are joined to; nil without numbers.
+    fileprivate var connectApp: String? { Set(activeNumbers.values.map(\.app)).min() }
+}
+
+extension InstanceSecrets.Contents {
+    /// What can be said of Meta's calls before the first one.
+    fileprivate var webhookCondition: InstanceHealth.Condition {
+        appSecrets.isEmpty ? .down("no app secret is configured, so notifications of Meta are refused") : .unknown
     }
 }
 

@@ -1,0 +1,39 @@
+import Bridge
+
+/// An instance's settings before and after a change, and what of it somebody has to act on.
+struct SettingsChange: Sendable {
+    /// Settings and their secrets at one time.
+    struct State: Equatable, Sendable {
+        var settings: StoredSettings
+        var secrets: InstanceSecrets.Contents
+    }
+
+    let old: State
+    let new: State
+
+    /// Sessions of the old password are to be closed.
+    var passwordChanged: Bool { old.secrets.password != new.secrets.password }
+
+    /// Connect is to be read in other zones.
+    var zonesChanged: Bool { old.zones != new.zones }
+
+    /// Accounts that have another token than before: what was refused for the old one's sake may be tried again.
+    var accountsWithNewToken: Set<String> {
+        Set(new.secrets.tokens.filter { old.secrets.tokens[$0.key] != $0.value }.keys)
+    }
+
+    /// What has changed, in words for the log.
+    var words: [String] {
+        var words: [String] = []
+        if passwordChanged { words.append("the password") }
+        if old.secrets.appSecrets != new.secrets.appSecrets { words.append("app secrets") }
+        if old.secrets.verifyToken != new.secrets.verifyToken { words.append("the verify token") }
+        if old.secrets.tokens != new.secrets.tokens { words.append("access tokens") }
+        if old.settings.activeNumbers != new.settings.activeNumbers { words.append("numbers") }
+        return words
+    }
+}
+
+extension SettingsChange.State {
+    fileprivate var zones: Set<String> { Set(settings.activeNumbers.values.compactMap(\.zone?.rawValue)) }
+}
