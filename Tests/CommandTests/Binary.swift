@@ -17,8 +17,9 @@ enum Binary {
         return URL(fileURLWithPath: executable).deletingLastPathComponent().appendingPathComponent("whatsapp-connector").path
     }
 
-    /// Runs it with nothing but the given environment, and waits for its end.
-    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+    /// Runs it with nothing but the given environment and input, and waits for its end.
+    /// - Parameter input: for standard input; at most as much as a pipe holds.
+    static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
@@ -27,7 +28,10 @@ enum Binary {
         let errors = Pipe()
         process.standardOutput = output
         process.standardError = errors
-        process.standardInput = FileHandle.nullDevice
+        let inputs = Pipe()
+        process.standardInput = inputs
+        try inputs.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try inputs.fileHandleForWriting.close()
         try process.run()
         let outputText = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

@@ -84,7 +84,8 @@ final class ServedInstance: Sendable {
         )
         health.note(secrets.current.webhookCondition, of: .webhook)
         watcher = SettingsWatcher(instance: configuration.address, storage: storage, clock: clock, logger: logger) { change in
-            if change.passwordChanged { await server.closeOutdatedSessions() }
+            // A peer that does not answer the closing must not hold up the rest.
+            async let closing: Void = change.passwordChanged ? server.closeOutdatedSessions() : ()
             if change.old.secrets.webhookCondition != change.new.secrets.webhookCondition {
                 health.note(change.new.secrets.webhookCondition, of: .webhook)
             }
@@ -94,6 +95,7 @@ final class ServedInstance: Sendable {
             if let other = change.new.settings.connectApp, other != app {
                 logger.warning("Connect is read and written as \(app) until the service is started again", metadata: ["app": "\(other)"])
             }
+            await closing
         }
         self.server = server
         self.health = health
