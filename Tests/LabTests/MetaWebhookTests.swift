@@ -98,6 +98,25 @@ import Testing
         #expect(bench.core.webhooks.givenUp == 1)
     }
 
+    @Test("Attempts follow each other as is set, and the first attempt and the answer for a customer's message are on record")
+    func handovers() throws {
+        var options = MetaOptions()
+        options.retryDelays = [20, 50]
+        var bench = MetaBench(options)
+        let wamid = try bench.core.receive(.text("Hi"), from: "ada", now: bench.now)
+        for delay in [20, 50, 50] as [Int64] {
+            let delivery = try #require(bench.core.fire(now: bench.now).first)
+            bench.core.finished(delivery, status: nil, now: bench.now)
+            #expect(bench.core.nextDue == bench.now + delay)
+            bench.now += delay
+        }
+        #expect(bench.core.webhooks.handovers == [.offered(wamid)])
+        #expect(bench.core.webhooks.acknowledged.isEmpty)
+        _ = bench.deliver()
+        #expect(bench.core.webhooks.handovers == [.offered(wamid), .acknowledged(wamid)])
+        #expect(bench.core.webhooks.acknowledged == [wamid])
+    }
+
     @Test(
         "Updates share a POST in the way that is set",
         arguments: [(MetaOptions.Batching.oneChange, 1, 1, 3), (.changes, 1, 3, 1), (.entries, 3, 1, 1)])

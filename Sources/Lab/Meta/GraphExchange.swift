@@ -41,4 +41,6 @@ struct MetaDelivery: Sendable, Equatable {
     var attempt: Int
     /// When the first attempt was made, in milliseconds since 1970 UTC.
     var firstAttempt: Int64
+    /// The customers' messages in it, in order.
+    var wamids: [String] = []
 }

@@ -66,7 +66,9 @@ struct MetaCore: Sendable {
     }
 
     /// The connector answered a delivery with this HTTP status; nil if it did not answer.
-    mutating func finished(_ delivery: MetaDelivery, status: Int?, now: Int64) { webhooks.finished(delivery, status: status, now: now) }
+    mutating func finished(_ delivery: MetaDelivery, status: Int?, now: Int64) {
+        webhooks.finished(delivery, status: status, now: now, options)
+    }
 
     // MARK: Helpers
 

@@ -31,3 +31,11 @@ public struct MetaMessage: Sendable, Equatable {
     /// `biz_opaque_callback_data` as given.
     public var callbackData: String? { payload["biz_opaque_callback_data"]?.string }
 }
+
+/// A step of a customer's message on its way to the connector.
+public enum MetaHandover: Sendable, Equatable {
+    /// The first POST with this message was begun.
+    case offered(String)
+    /// A POST with this message was answered 200.
+    case acknowledged(String)
+}

@@ -64,6 +64,9 @@ public struct MetaOptions: Sendable, Equatable {
     public var batchSize = 1
     /// How they share it.
     public var batching = Batching.oneChange
+    /// Milliseconds until a webhook POST that was not answered 200 is tried again: after the first attempt, after the second, and so on;
+    /// the last one is repeated until seven days are over. Must not be empty.
+    public var retryDelays: [Int64] = [0, 1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000]
     /// How many webhook POSTs may be under way at once.
     public var maximumInFlight = 1
     /// Whether every webhook POST is made twice.

@@ -268,6 +268,12 @@ public final class MetaSimulator: Sendable {
     /// Webhook POSTs that were answered 200, and those that were given up after seven days.
     public var webhookCounts: (answered: Int, givenUp: Int) { state.withLock { ($0.core.webhooks.answered, $0.core.webhooks.givenUp) } }
 
+    /// How the customers' messages reached the connector, by wamid, in the order it happened.
+    public var handovers: [MetaHandover] { state.withLock { $0.core.webhooks.handovers } }
+
+    /// Whether the connector answered 200 to a POST with this message of a customer.
+    public func hasAcknowledged(_ wamid: String) -> Bool { state.withLock { $0.core.webhooks.acknowledged.contains(wamid) } }
+
     /// Whether nothing is left to be delivered, now or later.
     public var isIdle: Bool { state.withLock { $0.core.webhooks.isIdle } }
 

@@ -18,8 +18,6 @@ struct MetaUpdate: Sendable, Equatable {
 
 /// Puts updates into POSTs, signs them, and repeats what was not answered 200 (WhatsApp, Delivery behaviour).
 struct MetaWebhookQueue: Sendable {
-    /// Milliseconds until the next attempt: at once, then ever more rarely; the last one is repeated until seven days are over.
-    static let retryDelays: [Int64] = [0, 1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000]
     static let longestRetry: Int64 = 7 * 86_400_000
 
     private var updates = Schedule<MetaUpdate>()
@@ -32,6 +30,10 @@ struct MetaWebhookQueue: Sendable {
     private var nextID = 1
     /// Set while the connector's address is unknown or unreachable on purpose: nothing is sent.
     var isPaused = false
+    /// What became of the customers' messages, in the order it happened.
+    private(set) var handovers: [MetaHandover] = []
+    /// The messages of customers that the connector answered for with 200.
+    private(set) var acknowledged: Set<String> = []
     /// Updates put into POSTs since they were last taken.
     private(set) var packed: [MetaUpdate] = []
 
@@ -64,7 +66,8 @@ struct MetaWebhookQueue: Sendable {
             let payload = MetaPayload.envelope(batch, options.batching, waba: waba, numbers: numbers, now: now)
             let body = Array(payload.text(options.writesPlainBodies ? .plain : .escaped).utf8)
             let delivery = MetaDelivery(
-                id: nextID, body: body, signature: Self.signature(of: body, options.signature, secret), attempt: 1, firstAttempt: now)
+                id: nextID, body: body, signature: Self.signature(of: body, options.signature, secret), attempt: 1, firstAttempt: now,
+                wamids: batch.compactMap { if case .message = $0.content { $0.wamid } else { nil } })
             nextID += 1
             for _ in 0..<(options.duplicatesWebhooks ? 2 : 1) { waiting.add(delivery, at: now) }
         }
@@ -72,6 +75,7 @@ struct MetaWebhookQueue: Sendable {
         for delivery in waiting.take(at: now) {
             if inFlight < options.maximumInFlight {
                 inFlight += 1
+                if delivery.attempt == 1 { handovers += delivery.wamids.map(MetaHandover.offered) }
                 started.append(delivery)
             } else {
                 waiting.add(delivery, at: now)
@@ -80,13 +84,15 @@ struct MetaWebhookQueue: Sendable {
         return started
     }
 
-    mutating func finished(_ delivery: MetaDelivery, status: Int?, now: Int64) {
+    mutating func finished(_ delivery: MetaDelivery, status: Int?, now: Int64, _ options: MetaOptions) {
         inFlight -= 1
         guard status != 200 else {
             answered += 1
+            handovers += delivery.wamids.map(MetaHandover.acknowledged)
+            acknowledged.formUnion(delivery.wamids)
             return
         }
-        let delay = Self.retryDelays[min(delivery.attempt, Self.retryDelays.count) - 1]
+        let delay = options.retryDelays[min(delivery.attempt, options.retryDelays.count) - 1]
         guard now + delay - delivery.firstAttempt <= Self.longestRetry else {
             givenUp += 1
             return

@@ -1,0 +1,45 @@
+import Foundation
+import Lab
+import Logging
+import Testing
+
+/// The lab in this process, and the service as a process that can be killed and started again over the same data.
+struct CrashBench: Sendable {
+    let lab: Lab
+    /// The service's configuration file.
+    let configurationPath: String
+    let dataDirectory: String
+
+    /// Runs `body` with a lab that expects the service, which `body` starts, and takes everything down again. Fails if a simulator saw a
+    /// violation of its protocol.
+    static func open(_ configuration: LabConfiguration, _ body: @escaping @Sendable (CrashBench) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "connector-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // The same ports after each start, as a service has them.
+        let ports = (application: try FreePort(), operations: try FreePort())
+        let listen = "127.0.0.1:\(ports.application.port)"
+        let now = Int64(Date.now.timeIntervalSince1970 * 1_000)
+        let lab = Lab(configuration: configuration, clock: .running(from: now), logger: Logger(label: "lab") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await lab.run() }
+            let addresses = try await lab.listening()
+            let bench = CrashBench(
+                lab: lab, configurationPath: folder.appending(path: "service.yaml").path, dataDirectory: folder.appending(path: "data").path)
+            try configuration.serviceConfiguration(
+                graph: addresses.graph, listen: listen, operations: "127.0.0.1:\(ports.operations.port)", dataDirectory: bench.dataDirectory,
+                secretKeyFile: folder.appending(path: "secret.key").path
+            )
+            .write(toFile: bench.configurationPath, atomically: true, encoding: .utf8)
+            lab.serviceStarted(at: "http://\(listen)")
+            try await body(bench)
+        }
+        withExtendedLifetime(ports) {}
+        #expect(lab.connect.violations.isEmpty)
+        #expect(lab.pbx.violations.isEmpty)
+    }
+
+    /// Starts the service; it is killed at the latest when nobody knows it any more.
+    func start() throws -> ServeProcess { try ServeProcess(configuration: configurationPath) }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+/// `whatsapp-connector serve` as a process of its own.
+struct ServeProcess: Sendable {
+    /// Where it listens; base URLs without a slash at the end.
+    struct Addresses: Sendable, Decodable {
+        var application: String
+        var operations: String
+    }
+
+    private struct LogLine: Decodable {
+        var message: String
+        var application: String?
+        var operations: String?
+    }
+
+    private let process: ChildProcess
+
+    /// Starts it with a configuration file.
+    init(configuration path: String, environment: [String: String] = [:]) throws {
+        process = try ChildProcess(["serve", "--config", path, "--log-format", "json"], environment: environment)
+    }
+
+    /// Waits until it takes webhooks and answers sockets. To be called once.
+    ///
+    /// - Throws: `NotReady` if it ends first, or if it takes longer than 30 seconds.
+    func ready() async throws -> Addresses {
+        let process = process
+        return try await withThrowingTaskGroup(of: Addresses?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                for await line in process.lines {
+                    guard let line = try? JSONDecoder().decode(LogLine.self, from: Data(line.utf8)), line.message == "ready",
+                        let application = line.application, let operations = line.operations
+                    else { continue }
+                    return Addresses(application: application, operations: operations)
+                }
+                return nil
+            }
+            group.addTask {
+                try await Task.sleep(for: .seconds(30))
+                return nil
+            }
+            guard let addresses = try await group.next() ?? nil else { throw NotReady(log: process.log) }
+            return addresses
+        }
+    }
+
+    /// It did not say that it is ready.
+    struct NotReady: Error {
+        /// What it said instead.
+        var log: String
+    }
+
+    /// Its newest log lines.
+    var log: String { process.log }
+
+    /// Ends it with SIGKILL. Fails if it had ended by itself.
+    func kill(sourceLocation: SourceLocation = #_sourceLocation) async {
+        let ending = await process.kill()
+        #expect(ending == .killed(by: 9), "It ended by itself:\n\(process.log)", sourceLocation: sourceLocation)
+    }
+
+    /// Ends it with SIGTERM. Fails if that is no success.
+    func terminate(sourceLocation: SourceLocation = #_sourceLocation) async {
+        let ending = await process.terminate()
+        #expect(ending == .exited(0), "It did not end well:\n\(process.log)", sourceLocation: sourceLocation)
+    }
+}
