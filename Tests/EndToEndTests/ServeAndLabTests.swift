@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import Testing
 
 /// `lab` and `serve` as two processes that know of each other only what the configuration file says, driven through the lab's pages' API.

@@ -11,8 +11,7 @@ struct ServeProcess: Sendable {
 
     private struct LogLine: Decodable {
         var message: String
-        var application: String?
-        var operations: String?
+        var details: Addresses
     }
 
     private let process: ChildProcess
@@ -31,10 +30,8 @@ struct ServeProcess: Sendable {
             defer { group.cancelAll() }
             group.addTask {
                 for await line in process.lines {
-                    guard let line = try? JSONDecoder().decode(LogLine.self, from: Data(line.utf8)), line.message == "ready",
-                        let application = line.application, let operations = line.operations
-                    else { continue }
-                    return Addresses(application: application, operations: operations)
+                    let line = try? JSONDecoder().decode(LogLine.self, from: Data(line.utf8))
+                    if let line, line.message == "ready" { return line.details }
                 }
                 return nil
             }
