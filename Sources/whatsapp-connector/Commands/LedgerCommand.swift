@@ -22,7 +22,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.load().configuration
-        let readers = try Self.readers(for: try instances(of: configuration), in: configuration.dataDirectory)
+        let readers = try Self.readers(for: try configuration.instances(named: instance).map(\.address), in: configuration.dataDirectory)
         var output = StandardOutput()
         do {
             switch format {
@@ -34,17 +34,6 @@ struct LedgerCommand: AsyncParsableCommand {
             // As with `head`: the reader has what it wanted. The code tells scripts that the list is not whole.
             throw ExitCode(1)
         }
-    }
-
-    private func instances(of configuration: ServiceConfiguration) throws -> [InstanceAddress] {
-        let all = configuration.instances.map(\.address)
-        guard let instance else { return all }
-        let wanted = instance.lowercased()
-        guard let address = all.first(where: { $0.description.lowercased() == wanted }) else {
-            let known = all.prefix(5).map(\.description).joined(separator: ", ") + (all.count > 5 ? ", and others" : "")
-            throw ValidationError("There is no instance \(Setting.quoted(instance)) in the configuration, which has \(known)")
-        }
-        return [address]
     }
 
     /// Opens the ledgers. An instance that was never served has none, which is only in the way if no other one has one either.
