@@ -12,9 +12,10 @@ public struct ClosingFlow: Sendable {
 
     /// Closes up to `limit` discussions that are due at `now`, and says when to come again; nil if nothing is open.
     public func closeDue(at now: Moment, limit: Int = 100, in transaction: any StoreTransaction) throws -> Moment? {
-        // A message that was received but not taken apart yet may continue a discussion: what is durable comes first.
-        guard try transaction.pendingWebhooks(limit: 1).isEmpty else { return now + .seconds(1) }
         for discussion in try transaction.discussionsClosing(by: now, limit: limit) {
+            // A message that came in time but is not taken apart yet may continue the discussion: what is durable comes first. Those that
+            // came later do not count, or a steady stream of them would keep every discussion open.
+            guard try !transaction.hasPendingWebhook(receivedBy: discussion.closesAt) else { return now + .seconds(1) }
             try close(discussion, at: now, in: transaction)
         }
         return try transaction.nextClosing()
@@ -44,5 +45,12 @@ public struct ClosingFlow: Sendable {
             shows: nil,
             notBefore: now
         )
+    }
+}
+
+extension StoreTransaction {
+    /// Whether a webhook that was received at `moment` or before has not been taken apart yet.
+    func hasPendingWebhook(receivedBy moment: Moment) throws -> Bool {
+        try pendingWebhooks(limit: 1).first.map { $0.receivedAt <= moment } ?? false
     }
 }

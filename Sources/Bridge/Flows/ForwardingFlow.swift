@@ -54,7 +54,12 @@ public struct ForwardingFlow: Sendable {
         in transaction: any StoreTransaction
     ) throws -> Outcome {
         let before = try transaction.knownPost(post.reference)
-        if before?.isHandled == true || identity.isNamed(post.author) || occasion == .firstContact {
+        if before?.isHandled == true, occasion == .current {
+            // Read again, e.g. after a reconnection: the zone's cursor is further on.
+            try remember(post, handled: true, in: transaction)
+            return .done
+        }
+        if identity.isNamed(post.author) || occasion == .firstContact {
             try remember(post, handled: true, in: transaction)
             try transaction.setCursor(post.cursor, of: post.zone)
             return .done
@@ -63,7 +68,8 @@ public struct ForwardingFlow: Sendable {
         if !isComplete {
             switch verdict {
             case .unknownAncestor: return .needsDiscussion(post.discussion)
-            case .unconfirmedOwnPost: return .needsConfirmation
+            case .unconfirmedOwnPost where try isPosting(in: post, transaction): return .needsConfirmation
+            case .unconfirmedOwnPost: break
             case .isPublic, .isNotPublic: break
             }
         }
@@ -92,6 +98,16 @@ public struct ForwardingFlow: Sendable {
         if let discussion = try transaction.discussion(root: post.discussion) { return discussion }
         guard try transaction.knownPost(post.discussion)?.origin == .ownUnconfirmed else { return nil }
         return try transaction.unconfirmedRoots(in: post.zone).first?.discussion.flatMap { try transaction.discussion($0) }
+    }
+
+    /// Whether a post of ours is being made that the unconfirmed one may turn out to be. Without, there is nothing to wait for: it was
+    /// made before this ledger began, or by somebody else under our name.
+    private func isPosting(in post: ConnectPost, _ transaction: any StoreTransaction) throws -> Bool {
+        if try transaction.unfinishedTasks(in: .foreign(post.discussion)).contains(where: { $0.state == .posting }) { return true }
+        guard let discussion = try transaction.discussion(root: post.discussion) else {
+            return try !transaction.unconfirmedRoots(in: post.zone).isEmpty
+        }
+        return try transaction.unfinishedTasks(in: .conversation(discussion.conversation)).contains { $0.state == .posting }
     }
 
     private var notices: Notices { Notices(language: settings.language, makeKey: makeKey) }

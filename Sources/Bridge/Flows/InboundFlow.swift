@@ -16,15 +16,14 @@ public struct InboundFlow: Sendable {
 
     /// Records an event and decides what follows from it. A repetition changes nothing.
     public func record(_ event: InboundEvent, at now: Moment, in transaction: any StoreTransaction) throws {
+        let key = Self.key(of: event)
         switch event {
         case .message(let message):
-            let key = "message|\(message.number)|\(message.wamid)"
             guard
                 let id = try transaction.insertInbound(key: key, event: event, state: .held(.connect), recordedAt: now)
             else { return }
             try place(message, as: id, at: now, in: transaction)
         case .status(let status):
-            let key = "status|\(status.number)|\(status.wamid)|\(status.status)|\(status.participant ?? "")"
             guard
                 let id = try transaction.insertInbound(
                     key: key,
@@ -38,18 +37,33 @@ public struct InboundFlow: Sendable {
             }
         case .notice(let notice):
             _ = try transaction.insertInbound(
-                key: "notice|\(notice.type)|\(notice.key)",
+                key: key,
                 event: event,
                 state: .ignored(reason: notice.reason),
                 recordedAt: now
             )
         case .unreadable(let unreadable):
             _ = try transaction.insertInbound(
-                key: "unreadable|\(unreadable.key)",
+                key: key,
                 event: event,
                 state: .quarantined(error: "\(unreadable.path): \(unreadable.error)"),
                 recordedAt: now
             )
+        }
+    }
+
+    /// Records an event that could not be recorded otherwise, so that it is not lost and costs its siblings nothing.
+    public func quarantine(_ event: InboundEvent, because error: String, at now: Moment, in transaction: any StoreTransaction) throws {
+        _ = try transaction.insertInbound(key: Self.key(of: event), event: event, state: .quarantined(error: error), recordedAt: now)
+    }
+
+    /// What tells an event from its repetition.
+    private static func key(of event: InboundEvent) -> String {
+        switch event {
+        case .message(let message): "message|\(message.number)|\(message.wamid)"
+        case .status(let status): "status|\(status.number)|\(status.wamid)|\(status.status)|\(status.participant ?? "")"
+        case .notice(let notice): "notice|\(notice.type)|\(notice.key)"
+        case .unreadable(let unreadable): "unreadable|\(unreadable.key)"
         }
     }
 

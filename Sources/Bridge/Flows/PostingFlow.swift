@@ -29,12 +29,15 @@ public struct PostingFlow: Sendable {
         case .done, .failed:
             return .nothing
         case .posting:
-            guard let request = try request(for: task, in: transaction) else { return .nothing }
+            guard let request = try request(for: task, in: transaction) else {
+                try place(task, anew: "its discussion is gone", at: now, in: transaction)
+                return .nothing
+            }
             return .lookFor(request)
         case .queued:
             guard task.notBefore <= now else { return .wait(until: task.notBefore) }
             guard let request = try request(for: task, in: transaction) else {
-                try fail(task, error: "its discussion was never opened", in: transaction)
+                try place(task, anew: "its discussion was never opened", at: now, in: transaction)
                 return .nothing
             }
             if request.discussion == nil {
@@ -90,12 +93,19 @@ public struct PostingFlow: Sendable {
             task.notBefore = now + Self.pause(afterRefusals: task.refusals)
             try transaction.updateTask(task)
         case .zone:
+            if task.shownEvent != nil, let discussion = task.discussion, try hasLeft(task.zone, number(of: task, in: transaction)) {
+                // Nobody waits for that zone any more; what is not posted there goes where the number is now.
+                try abandon(discussion, in: transaction)
+                try place(task, anew: "the number has left its zone", at: now, in: transaction)
+                try evacuate(discussion, task.lane, at: now, in: transaction)
+                return
+            }
             task.state = .queued
             task.refusals += 1
             task.notBefore = now + .seconds(60)
             try transaction.updateTask(task)
         case .permanent(let text):
-            try fail(task, error: "Connect refused the post: \(text)", in: transaction)
+            try fail(task, error: "Connect refused the post: \(text)", at: now, in: transaction)
         case .targetGone:
             try relocate(task, at: now, in: transaction)
         }
@@ -137,10 +147,12 @@ public struct PostingFlow: Sendable {
         .seconds(min(60, 1 << min(max(0, refusals - 1), 6)))
     }
 
-    /// A discussion has at most one unconfirmed post, so an unknown own post in it is that one. Roots are told apart by key where Connect
+    /// A discussion has at most one unconfirmed post, so an unknown own post in it is that one; where there are several, the one with the
+    /// same text. A private one is never a public task's: the customer's words would be lost. Roots are told apart by key where Connect
     /// shows it, else by their text, of which a zone has at most one unconfirmed.
     private static func match(_ task: PostTask, _ request: PostRequest?, among candidates: [ConnectPost]) -> ConnectPost? {
         if request?.discussion != nil {
+            let candidates = candidates.filter { task.privateTo != nil || !$0.isPrivate }
             return candidates.count == 1 ? candidates.first : candidates.first { sameText($0.html, task.html) }
         }
         if let sameKey = candidates.first(where: { $0.discussionKey == task.key }) { return sameKey }
@@ -192,10 +204,13 @@ public struct PostingFlow: Sendable {
         return try transaction.conversation(id)?.number
     }
 
-    private func fail(_ task: PostTask, error: String, in transaction: any StoreTransaction) throws {
+    private func fail(_ task: PostTask, error: String, at now: Moment, in transaction: any StoreTransaction) throws {
         try drop(task, in: transaction)
         if let event = task.shownEvent { try setState(.quarantined(error: error), of: event, in: transaction) }
-        if case .root(let id, _, _) = task.place { try abandon(id, in: transaction) }
+        if case .root(let id, _, _) = task.place {
+            try abandon(id, in: transaction)
+            try evacuate(id, task.lane, at: now, in: transaction)
+        }
     }
 
     /// The post to be answered is gone: first under the root instead; if the root is what is gone, in a new discussion.
@@ -208,11 +223,33 @@ public struct PostingFlow: Sendable {
             try transaction.updateTask(moved)
             return
         }
+        if let id = task.discussion { try abandon(id, in: transaction) }
+        try place(task, anew: "what it answers is gone", at: now, in: transaction)
+        if let id = task.discussion { try evacuate(id, task.lane, at: now, in: transaction) }
+    }
+
+    /// Places whatever still waits for an abandoned discussion anew, in order and before anything that comes later.
+    private func evacuate(_ id: Discussion.ID, _ lane: Lane, at now: Moment, in transaction: any StoreTransaction) throws {
+        for task in try transaction.unfinishedTasks(in: lane) where task.discussion == id && task.state == .queued {
+            // The other parts of an event are dropped with its first.
+            guard try transaction.task(task.id)?.state == .queued else { continue }
+            try place(task, anew: "its discussion is gone", at: now, in: transaction)
+        }
+    }
+
+    /// Ends a task whose place is gone for good. The customer's message that it shows is placed anew, at the end of its lane; a word of
+    /// our own has nowhere to go.
+    private func place(_ task: PostTask, anew reason: String, at now: Moment, in transaction: any StoreTransaction) throws {
         try drop(task, in: transaction)
-        guard let id = task.discussion else { return }
-        try abandon(id, in: transaction)
         guard let event = task.shownEvent, let record = try transaction.inbound(event) else { return }
+        guard case .message = record.event else { return try setState(.quarantined(error: reason), of: event, in: transaction) }
         try InboundFlow(settings: settings, makeKey: makeKey).release(record, at: now, in: transaction)
+    }
+
+    /// Whether a number's new discussions are opened in another zone now.
+    private func hasLeft(_ zone: Zone, _ number: PhoneNumberID?) -> Bool {
+        guard let number, let present = settings.numbers[number]?.zone else { return false }
+        return present != zone
     }
 
     /// Ends a task and the other unfinished parts of the same event.

@@ -48,7 +48,9 @@ public struct SendingFlow: Sendable {
         else { return .nothing }
         if let refusal = try refusal(of: message, in: discussion, of: conversation, at: now, transaction: transaction) {
             // A webhook that is not taken apart yet may hold the customer's message that keeps the window open.
-            guard try transaction.pendingWebhooks(limit: 1).isEmpty else { return .wait(until: now + .seconds(1)) }
+            if refusal.dependsOnWindow, try transaction.hasPendingWebhook(receivedBy: discussion.newestMessageAt + Window.length) {
+                return .wait(until: now + .seconds(1))
+            }
             try end(message, in: discussion, reason: refusal.reason, notice: refusal.notice, at: now, transaction: transaction)
             return .nothing
         }
@@ -129,20 +131,30 @@ public struct SendingFlow: Sendable {
         return aftermath
     }
 
-    /// After a restart: whatever was being sent is in doubt.
+    /// After a restart: whatever was being sent is in doubt, and refused tokens are probed.
     public func recover(at now: Moment, in transaction: any StoreTransaction) throws {
         for var message in try transaction.doubtfulOutgoing() where message.state == .sending {
             message.state = .unknown(authorTold: false)
             message.changedAt = now
             try transaction.updateOutgoing(message)
         }
+        try probeAccounts(at: now, in: transaction)
     }
 
-    /// A message in doubt waits for a status that names it; after that its author is told, and the queue goes on.
+    /// Lets each refused token be tried again at once: at start, and when a token was replaced.
+    public func probeAccounts(at now: Moment, in transaction: any StoreTransaction) throws {
+        for account in Set(settings.numbers.values.map(\.account)) {
+            guard var stop = try transaction.accountStop(account), stop.probeAt > now else { continue }
+            stop.probeAt = now
+            try transaction.setAccountStop(stop, of: account)
+        }
+    }
+
+    /// A message in doubt waits for a status that names it; after that its author is told, and the queue goes on. So does one that was
+    /// begun and whose outcome was never recorded: nobody is at it any more.
     private func waitForStatus(_ message: OutgoingMessage, at now: Moment, in transaction: any StoreTransaction) throws -> Beginning {
         let end = message.changedAt + Self.patience
         guard end <= now else { return .waitForStatus(until: end) }
-        guard case .unknown = message.state else { return .waitForStatus(until: now + Self.patience) }
         var told = message
         told.state = .unknown(authorTold: true)
         told.changedAt = now
@@ -155,22 +167,33 @@ public struct SendingFlow: Sendable {
 
     private var notices: Notices { Notices(language: settings.language, makeKey: makeKey) }
 
+    /// Why a message must not be sent (any more).
+    private struct Refusal {
+        var reason: String
+        var notice: AuthorNotice?
+        /// Whether a message of the customer could still change it.
+        var dependsOnWindow = false
+    }
+
     private func refusal(
         of message: OutgoingMessage,
         in discussion: Discussion,
         of conversation: Conversation,
         at now: Moment,
         transaction: any StoreTransaction
-    ) throws -> (reason: String, notice: AuthorNotice?)? {
+    ) throws -> Refusal? {
         guard let number = settings.numbers[conversation.number] else {
-            return ("number not configured", .numberUnknown(number: conversation.number.rawValue))
+            return Refusal(reason: "number not configured", notice: .numberUnknown(number: conversation.number.rawValue))
         }
-        guard number.isLicensed else { return ("no licence", .notLicensed(number: number.id.rawValue)) }
-        guard discussion.closedAt == nil, Window.maySend(newest: discussion.newestMessageAt, now: now) else {
-            return ("window closed", .tooOld)
+        guard number.isLicensed else { return Refusal(reason: "no licence", notice: .notLicensed(number: number.id.rawValue)) }
+        guard Window.maySend(newest: discussion.newestMessageAt, now: now) else {
+            return Refusal(reason: "window closed", notice: .tooOld, dependsOnWindow: discussion.closedAt == nil)
         }
+        guard discussion.closedAt == nil else { return Refusal(reason: "discussion closed", notice: .discussionClosed) }
         let post = try transaction.knownPost(message.post)
-        guard let post, try rule.isStillPublic(post, known: { try transaction.knownPost($0) }) else { return ("became private", nil) }
+        guard let post, try rule.isStillPublic(post, known: { try transaction.knownPost($0) }) else {
+            return Refusal(reason: "became private", notice: nil)
+        }
         return nil
     }
 
@@ -220,6 +243,10 @@ public struct SendingFlow: Sendable {
                 at: now,
                 transaction: transaction
             )
+            // Meta looked at the message itself: the token was good.
+            guard let account = settings.numbers[number]?.account, try transaction.accountStop(account) != nil else { return .nothing }
+            try transaction.setAccountStop(nil, of: account)
+            return .accountWorksAgain
         }
         return .nothing
     }
