@@ -1,5 +1,6 @@
 import Bridge
 import Logging
+import Synchronization
 
 /// Follows the zones in Connect and decides on each post, one after the other.
 struct ConnectFeed: Sendable {
@@ -13,19 +14,41 @@ struct ConnectFeed: Sendable {
     /// How long a post waits for the confirmation of a post of ours that it depends on.
     private static let patience: Duration = .seconds(60)
 
+    /// How often it is tried to read a discussion on which a post depends. Connect may refuse it for ever, and others wait behind it.
+    private static let attempts = 3
+
     /// Runs until the task is cancelled.
     func run() async {
         while !Task.isCancelled {
             do {
-                try await connect.run(
-                    zones: { try await subscriptions() },
-                    receive: { try await receive($0) }
-                )
+                let failures = DiscussionFailures()
+                try await untilZonesChange {
+                    try await connect.run(
+                        zones: { try await subscriptions() },
+                        receive: { try await receive($0, failures) }
+                    )
+                }
+                guard !Task.isCancelled else { return }
+                desk.identity = nil
+                health.connectIsDown("the zones have changed")
             } catch {
                 guard !Task.isCancelled else { return }
                 logger.error("The Connect adapter stopped; starting it again in a second", metadata: ["error": "\(error)"])
                 try? await clock.sleep(for: .seconds(1))
             }
+        }
+    }
+
+    /// Runs `body` until it ends, or until the settings name other zones: they are asked for at each connection only.
+    private func untilZonesChange(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        let zones = desk.settings.zones
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await body() }
+            group.addTask {
+                while !Task.isCancelled, desk.settings.zones == zones { await desk.zonesBell.wait() }
+            }
+            try await group.next()
         }
     }
 
@@ -36,7 +59,7 @@ struct ConnectFeed: Sendable {
         }
     }
 
-    private func receive(_ event: ConnectEvent) async throws {
+    private func receive(_ event: ConnectEvent, _ failures: DiscussionFailures) async throws {
         switch event {
         case .connected(let identity, let moderatorIsMissing):
             desk.identity = identity
@@ -55,13 +78,13 @@ struct ConnectFeed: Sendable {
             )
         case .caughtUp(let zone, let posts, let cursor):
             health.zoneIsThere(zone)
-            try await catchUp(zone, posts, cursor: cursor)
+            try await catchUp(zone, posts, cursor: cursor, failures)
         case .posted(let post):
-            try await decide(on: post)
+            try await decide(on: post, failures)
         }
     }
 
-    private func catchUp(_ zone: Zone, _ posts: [ConnectPost], cursor: ConnectCursor) async throws {
+    private func catchUp(_ zone: Zone, _ posts: [ConnectPost], cursor: ConnectCursor, _ failures: DiscussionFailures) async throws {
         guard let identity = desk.identity else { return }
         let flow = desk.forwardingFlow(as: identity)
         let now = clock.now()
@@ -75,42 +98,63 @@ struct ConnectFeed: Sendable {
             }
             return
         }
-        for post in posts { try await decide(on: post) }
+        for post in posts { try await decide(on: post, failures) }
         try await store.write { try $0.setCursor(cursor, of: zone) }
     }
 
-    private func decide(on post: ConnectPost) async throws {
+    private func decide(on post: ConnectPost, _ failures: DiscussionFailures) async throws {
         guard let identity = desk.identity else { throw CancellationError() }
         let flow = desk.forwardingFlow(as: identity)
         let giveUpAt = clock.now() + Self.patience
-        var hasReadDiscussion = false
+        var isComplete = false
+        var hasRead = false
         while true {
             let now = clock.now()
-            let isComplete = hasReadDiscussion && now >= giveUpAt
-            switch try await store.write({ try flow.handle(post, on: .current, isComplete: isComplete, at: now, in: $0) }) {
+            let final = isComplete
+            switch try await store.write({ try flow.handle(post, on: .current, isComplete: final, at: now, in: $0) }) {
             case .done:
                 desk.sendingBell.ring()
                 desk.postingBell.ring()
                 await connect.markRead(post.reference)
                 return
-            case .needsDiscussion(let root) where !hasReadDiscussion:
-                let posts = try await connect.posts(of: root, in: post.zone)
-                try await store.write { try flow.note(posts, in: $0) }
-                hasReadDiscussion = true
-            case .needsDiscussion:
-                // Read, and still unknown: it will not become known.
-                let now = clock.now()
-                _ = try await store.write { try flow.handle(post, on: .current, isComplete: true, at: now, in: $0) }
-                desk.postingBell.ring()
-                return
-            case .needsConfirmation:
-                guard now < giveUpAt else {
-                    hasReadDiscussion = true
+            case .needsDiscussion(let root):
+                // What the discussion does not show is not there for us. It may show a post of ours that is still to be confirmed, though.
+                guard !hasRead else {
+                    isComplete = true
                     continue
                 }
-                await desk.confirmationBell.wait(until: min(giveUpAt, now + .seconds(1)), clock: clock)
-                try Task.checkCancellation()
+                do {
+                    let posts = try await connect.posts(of: root, in: post.zone)
+                    try await store.write { try flow.note(posts, in: $0) }
+                    hasRead = true
+                } catch {
+                    // Everything is read again after a new login; if that does not help either, the post is decided on without.
+                    guard failures.add(root) >= Self.attempts else { throw error }
+                    logger.warning("A discussion cannot be read; a post in it is decided on without", metadata: ["error": "\(error)"])
+                    isComplete = true
+                }
+            case .needsConfirmation:
+                if clock.now() >= giveUpAt {
+                    isComplete = true
+                } else {
+                    await desk.confirmationBell.wait(until: min(giveUpAt, clock.now() + .seconds(1)), clock: clock)
+                    try Task.checkCancellation()
+                }
             }
+        }
+    }
+}
+
+/// How often each discussion could not be read.
+private final class DiscussionFailures: Sendable {
+    private let counts = Mutex<[PostReference: Int]>([:])
+
+    /// Counts a failure, and says how many there were.
+    func add(_ discussion: PostReference) -> Int {
+        counts.withLock { counts in
+            if counts.count >= 1_000 { counts = [:] }
+            counts[discussion, default: 0] += 1
+            return counts[discussion] ?? 1
         }
     }
 }

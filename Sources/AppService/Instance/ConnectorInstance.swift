@@ -54,21 +54,20 @@ public struct ConnectorInstance: Sendable {
         desk.intakeBell.ring()
     }
 
-    /// Takes new settings over while running; events that were held for want of them go on.
-    /// - Parameter accounts: those that have a new token: what waits since the old one was refused is tried again at once.
-    public func apply(_ settings: BridgeSettings, newTokensOf accounts: Set<String> = []) async throws {
+    /// Takes new settings over while running; events that were held for want of them go on, and refused tokens are tried again.
+    public func apply(_ settings: BridgeSettings) async throws {
         desk.settings = settings
-        if !accounts.isEmpty {
-            let now = clock.now()
-            try await store.write { transaction in
-                for account in accounts {
-                    guard var stop = try transaction.accountStop(account) else { continue }
-                    stop.probeAt = now
-                    try transaction.setAccountStop(stop, of: account)
-                }
-            }
-        }
+        desk.zonesBell.ring()
+        desk.postingBell.ring(everyone: true)
         try await releaseHeld()
+        try await probeAccounts()
+    }
+
+    /// Lets queues that stand still for a refused token try again at once, because it was replaced.
+    public func probeAccounts() async throws {
+        let flow = desk.sendingFlow
+        let now = clock.now()
+        try await store.write { try flow.probeAccounts(at: now, in: $0) }
         desk.sendingBell.ring(everyone: true)
     }
 

@@ -21,6 +21,8 @@ final class InstanceDesk: Sendable {
     let closingBell = Bell()
     /// A post of ours was confirmed.
     let confirmationBell = Bell()
+    /// The zones to be followed may have changed.
+    let zonesBell = Bell()
     /// Keeps within Meta's rates.
     let pacer = Mutex(Pacer())
 

@@ -30,12 +30,14 @@ struct LaneRunner<Key: Hashable & Sendable>: Sendable {
         await withTaskGroup(of: Event.self) { group in
             var running: Set<Key> = []
             var resting: [Key: Moment] = [:]
+            // Keys that were being worked on when everyone was called: what they found out before may not hold any more.
+            var called: Set<Key> = []
             var isListening = false
             while !Task.isCancelled {
                 if isDraining() {
                     guard !running.isEmpty else { break }
                 } else {
-                    for key in await keysToBegin(running: running, resting: &resting) {
+                    for key in await keysToBegin(running: running, resting: &resting, called: &called) {
                         running.insert(key)
                         group.addTask { .finished(key, await job(key)) }
                     }
@@ -51,7 +53,7 @@ struct LaneRunner<Key: Hashable & Sendable>: Sendable {
                 switch await group.next() {
                 case .finished(let key, let rest):
                     running.remove(key)
-                    if case .until(let moment) = rest {
+                    if called.remove(key) == nil, case .until(let moment) = rest {
                         resting[key] = moment
                         // The listener may sleep for longer than this key wants to rest.
                         bell.ring()
@@ -66,9 +68,14 @@ struct LaneRunner<Key: Hashable & Sendable>: Sendable {
         }
     }
 
-    private func keysToBegin(running: Set<Key>, resting: inout [Key: Moment]) async -> [Key] {
+    private func keysToBegin(running: Set<Key>, resting: inout [Key: Moment], called: inout Set<Key>) async -> [Key] {
         let now = clock.now()
-        resting = bell.takeEveryone() ? [:] : resting.filter { $0.value > now }
+        if bell.takeEveryone() {
+            resting = [:]
+            called.formUnion(running)
+        } else {
+            resting = resting.filter { $0.value > now }
+        }
         guard running.count < width else { return [] }
         return Array(await source(running.union(resting.keys)).prefix(width - running.count))
     }

@@ -45,6 +45,20 @@ struct SendingLanes: Sendable {
         return found
     }
 
+    /// Records what has happened already, again and again if need be: a message whose outcome is forgotten is in doubt for no reason.
+    private func record(
+        _ outcome: @escaping @Sendable (any StoreTransaction) throws -> SendingFlow.Aftermath
+    ) async throws -> SendingFlow.Aftermath {
+        while true {
+            do {
+                return try await store.write(outcome)
+            } catch {
+                logger.error("What became of a message cannot be recorded; trying again in a second", metadata: ["error": "\(error)"])
+                try await clock.sleep(for: .seconds(1))
+            }
+        }
+    }
+
     private func work(on conversation: Conversation.ID) async -> LaneRunner<Conversation.ID>.Rest {
         do {
             while !Task.isCancelled, !desk.isDraining {
@@ -67,9 +81,7 @@ struct SendingLanes: Sendable {
                     let result = await whatsApp.send(request)
                     let finished = clock.now()
                     let jitter = jitter()
-                    let aftermath = try await store.write {
-                        try flow.finish(head.id, with: result, jitter: jitter, at: finished, in: $0)
-                    }
+                    let aftermath = try await record { try flow.finish(head.id, with: result, jitter: jitter, at: finished, in: $0) }
                     switch aftermath {
                     case .nothing: break
                     case .accountWorksAgain: desk.sendingBell.ring(everyone: true)

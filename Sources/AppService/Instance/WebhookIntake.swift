@@ -22,14 +22,11 @@ struct WebhookIntake: Sendable {
                     await desk.intakeBell.wait()
                     continue
                 }
-                let elements = webhooks.map { ($0.id, read($0)) }
-                let flow = desk.inboundFlow
-                let now = clock.now()
-                try await store.write { transaction in
-                    for (id, events) in elements {
-                        for event in events { try flow.record(event, at: now, in: transaction) }
-                        try transaction.finishWebhook(id)
-                    }
+                do {
+                    try await record(webhooks.map { ($0.id, read($0)) })
+                } catch {
+                    logger.error("Webhooks could not be recorded together; trying one by one", metadata: ["error": "\(error)"])
+                    for webhook in webhooks { try await recordOneByOne(webhook) }
                 }
                 desk.postingBell.ring()
                 desk.sendingBell.ring()
@@ -39,5 +36,39 @@ struct WebhookIntake: Sendable {
                 try? await clock.sleep(for: .seconds(1))
             }
         }
+    }
+
+    private func record(_ elements: [(StoredWebhook.ID, [InboundEvent])]) async throws {
+        let flow = desk.inboundFlow
+        let now = clock.now()
+        try await store.write { transaction in
+            for (id, events) in elements {
+                for event in events { try flow.record(event, at: now, in: transaction) }
+                try transaction.finishWebhook(id)
+            }
+        }
+    }
+
+    /// Finds the element that cannot be recorded and sets it aside, so that it costs neither its siblings nor what comes later. Repeating
+    /// the others does no harm: they are known by their keys.
+    private func recordOneByOne(_ webhook: StoredWebhook) async throws {
+        let flow = desk.inboundFlow
+        for event in read(webhook) {
+            let now = clock.now()
+            do {
+                try await store.write { try flow.record(event, at: now, in: $0) }
+            } catch {
+                // If this cannot be written either, it is the store that has trouble, and everything waits. Else it is the element.
+                let reason = "\(error)"
+                try await clock.sleep(for: .seconds(1))
+                do {
+                    try await store.write { try flow.record(event, at: now, in: $0) }
+                } catch {
+                    try await store.write { try flow.quarantine(event, because: reason, at: now, in: $0) }
+                    logger.error("An element of a webhook is quarantined", metadata: ["error": "\(reason)"])
+                }
+            }
+        }
+        try await store.write { try $0.finishWebhook(webhook.id) }
     }
 }

@@ -116,14 +116,15 @@ final class ServedInstance: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.watchPBX() }
             group.addTask { await self.watcher.run() }
-            while !Task.isCancelled {
+            while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 do {
                     try await connector.run()
                     break
                 } catch {
                     health.note(.down("\(error)"), of: .database)
                     logger.error("The instance stands still; trying again in five seconds", metadata: ["error": "\(error)"])
-                    try? await clock.sleep(for: .seconds(5))
+                    // A shutdown does not wait for a store that does not come back.
+                    _ = await cancelWhenGracefulShutdown { try? await self.clock.sleep(for: .seconds(5)) }
                 }
             }
             group.cancelAll()
