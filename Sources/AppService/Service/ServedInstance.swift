@@ -90,7 +90,7 @@ final class ServedInstance: Sendable {
                 health.note(change.new.secrets.webhookCondition, of: .webhook)
             }
             try await connector.apply(
-                BridgeSettings(change.new.settings, language: configuration.language), newTokensOf: change.accountsWithNewToken)
+                BridgeSettings(change.new.settings, language: configuration.language))
             if change.zonesChanged { connect.reconnect() }
             if let other = change.new.settings.connectApp, other != app {
                 logger.warning("Connect is read and written as \(app) until the service is started again", metadata: ["app": "\(other)"])
