@@ -273,7 +273,10 @@ import Testing
 
     @Test(
         "What cannot be read at all is one event that says so",
-        arguments: [("", ""), ("{", ""), ("[]", ""), ("{}", "entry"), (#"{"entry":[]}"#, "entry"), (#"{"entry":[{"id":"8101"}]}"#, "entry")]
+        arguments: [
+            ("", ""), ("{", ""), ("[]", ""), ("{}", "entry"), (#"{"entry":[]}"#, "entry"), (#"{"entry":[{"id":"8101"}]}"#, "entry[0]"),
+            (#"{"entry":[{"changes":[{"field":"messages","value":[1]}]}]}"#, "entry[0].changes[0]"),
+        ]
     )
     func unreadable(body: String, path: String) {
         let events = events(body)

@@ -33,6 +33,7 @@ public struct WebhookReader: Sendable {
             case .failure(let failure):
                 events.append(source.unreadable(at: path, because: "it \(failure.reason)"))
             case .value(let entry):
+                if entry.changes.isEmpty { events.append(source.unreadable(at: path, because: "there is no change")) }
                 for (index, change) in entry.changes.enumerated() {
                     let path = "\(path).changes[\(index)]"
                     switch change {
@@ -44,7 +45,6 @@ public struct WebhookReader: Sendable {
                 }
             }
         }
-        if events.isEmpty { events.append(source.unreadable(at: "entry", because: "there is no change")) }
         return events
     }
 
@@ -77,6 +77,7 @@ private struct ChangeReader {
     func events(of change: WhatsApp.Change) -> [InboundEvent] {
         switch change.value {
         case .messages(let value): events(of: value)
+        case .other where change.field == "messages": [source.unreadable(at: path, because: "its value is no object")]
         case .other(let value): [notice(field: change.field ?? "unknown", value: value)]
         }
     }
