@@ -27,12 +27,15 @@ struct InstanceOpener: Sendable {
             let location = StoreLocation(dataDirectory: configuration.dataDirectory, instance: instance.address)
             databases.append((instance, Result { try InstanceDatabase(at: location) }))
         }
-        if !databases.isEmpty, databases.allSatisfy({ (try? $0.1.get()) == nil }) { _ = try databases[0].1.get() }
-
         var keyIDs: Set<String> = []
-        for case (_, .success(let database)) in databases {
-            keyIDs.formUnion(try await SettingsStore(database).settings().sealingKeys)
+        for case (let index, (_, .success(let database))) in databases.enumerated() {
+            do {
+                keyIDs.formUnion(try await SettingsStore(database).settings().sealingKeys)
+            } catch {
+                databases[index].1 = .failure(error)
+            }
         }
+        if !databases.isEmpty, databases.allSatisfy({ (try? $0.1.get()) == nil }) { _ = try databases[0].1.get() }
         if databases.contains(where: { (try? $0.1.get()) == nil }), case .file(let file) = configuration.secretKey, try file.read() == nil {
             throw ConfigurationError(
                 "secretKeyFile: \(file.path) does not exist, and a database that may need it cannot be opened; restore the key or the database."
