@@ -41,13 +41,15 @@ import Testing
     }
 }
 
-/// Asks again every few milliseconds until `condition` holds, for at most ten seconds: for what has no event to wait for.
-func eventually(_ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+/// Asks again every few milliseconds until `condition` holds, for at most `limit`: for what has no event to wait for.
+func eventually(
+    within limit: Duration = .seconds(10), _ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
     let clock = ContinuousClock()
-    let end = clock.now + .seconds(10)
+    let end = clock.now + limit
     while clock.now < end {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(20))
     }
-    Issue.record("It did not come true within ten seconds", sourceLocation: sourceLocation)
+    Issue.record("It did not come true within \(limit)", sourceLocation: sourceLocation)
 }

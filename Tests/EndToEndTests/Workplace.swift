@@ -14,7 +14,7 @@ struct Workplace: Sendable {
     /// Runs `body` in a workplace, and takes it down again. Fails if a simulator saw a violation of its protocol.
     static func open(
         _ change: (inout LabConfiguration) -> Void = { _ in },
-        service edit: (inout ServiceConfiguration) -> Void = { _ in },
+        service edit: (inout ServiceConfiguration) throws -> Void = { _ in },
         _ body: @escaping @Sendable (Workplace) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "connector-\(UUID().uuidString)")
@@ -27,7 +27,7 @@ struct Workplace: Sendable {
         let now = Int64(Date.now.timeIntervalSince1970 * 1_000)
         let lab = Lab(configuration: configuration, clock: .running(from: now), logger: logger)
         var serviceConfiguration = try ServiceConfiguration(lab: configuration, graph: "", folder: folder.path)
-        edit(&serviceConfiguration)
+        try edit(&serviceConfiguration)
         let prepared = serviceConfiguration
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
