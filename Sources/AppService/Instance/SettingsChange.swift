@@ -17,11 +17,6 @@ struct SettingsChange: Sendable {
     /// Connect is to be read in other zones.
     var zonesChanged: Bool { old.zones != new.zones }
 
-    /// Accounts that have another token than before: what was refused for the old one's sake may be tried again.
-    var accountsWithNewToken: Set<String> {
-        Set(new.secrets.tokens.filter { old.secrets.tokens[$0.key] != $0.value }.keys)
-    }
-
     /// What has changed, in words for the log.
     var words: [String] {
         var words: [String] = []

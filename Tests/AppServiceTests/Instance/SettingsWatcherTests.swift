@@ -135,7 +135,6 @@ struct SettingsWatcherTests {
             try await second()
         }
         let changes = await handedOver()
-        #expect(changes.map(\.accountsWithNewToken) == [["1"], [], [], [], []])
         #expect(changes.map(\.zonesChanged) == [false, false, true, false, true])
         #expect(changes.map(\.passwordChanged) == Array(repeating: false, count: 5))
         #expect(changes.map(\.words) == [["access tokens"], ["numbers"], ["numbers"], ["numbers"], ["numbers"]])
