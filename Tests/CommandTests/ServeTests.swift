@@ -108,8 +108,11 @@ struct ServeTests {
     @Test("The database of another instance is refused", arguments: ["serve", "check", "ledger"])
     func foreignDatabase(command: String) throws {
         try serveOnce()
-        try FileManager.default.moveItem(
-            atPath: "\(folder.path)/data/example.com/whatsapp.sqlite", toPath: "\(folder.path)/data/example.com/other.sqlite")
+        // With its journal, which belongs to it.
+        let domain = "\(folder.path)/data/example.com"
+        for file in try FileManager.default.contentsOfDirectory(atPath: domain) {
+            try FileManager.default.moveItem(atPath: "\(domain)/\(file)", toPath: "\(domain)/\(file.replacing("whatsapp.", with: "other."))")
+        }
         try write(instance: "other")
         let result = try Binary.run([command, "--config", file])
         #expect(result.exitCode == 1)
