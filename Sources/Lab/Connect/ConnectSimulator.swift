@@ -193,7 +193,7 @@ public final class ConnectSimulator: Sendable {
     ///
     /// - Throws: `LabError` if it does not within the time-out, which is real time.
     public func wait(
-        until what: String, timeout: Duration = .seconds(10), _ condition: @escaping @Sendable (ConnectSimulator) -> Bool
+        until what: String, timeout: Duration = .seconds(30), _ condition: @escaping @Sendable (ConnectSimulator) -> Bool
     ) async throws {
         try await changes.wait(until: what, timeout: timeout) { condition(self) }
     }

@@ -281,7 +281,7 @@ public final class MetaSimulator: Sendable {
     ///
     /// - Throws: `LabError` if it does not within the time-out, which is real time.
     public func wait(
-        until what: String, timeout: Duration = .seconds(10), _ condition: @escaping @Sendable (MetaSimulator) -> Bool
+        until what: String, timeout: Duration = .seconds(30), _ condition: @escaping @Sendable (MetaSimulator) -> Bool
     ) async throws {
         try await changes.wait(until: what, timeout: timeout) { condition(self) }
     }

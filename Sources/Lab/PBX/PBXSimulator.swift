@@ -160,7 +160,7 @@ public final class PBXSimulator: Sendable {
     ///
     /// - Throws: `LabError` if it does not within the time-out, which is real time.
     public func wait(
-        until what: String, timeout: Duration = .seconds(10), _ condition: @escaping @Sendable (PBXSimulator) -> Bool
+        until what: String, timeout: Duration = .seconds(30), _ condition: @escaping @Sendable (PBXSimulator) -> Bool
     ) async throws {
         try await changes.wait(until: what, timeout: timeout) { condition(self) }
     }
