@@ -94,21 +94,25 @@ import Testing
     func damagedPages() async throws {
         try await Workplace.open { _ in
         } service: { configuration in
-            let whole = StoreLocation(dataDirectory: configuration.dataDirectory, instance: try InstanceAddress(domain: "example.com", name: "whole"))
-            try InstanceDatabase(at: whole).close()
-            let bytes = try Data(contentsOf: URL(filePath: whole.path))
-            try #require(bytes.count % 4_096 == 0 && bytes.count > 8_192)
-            for start in stride(from: 4_096, to: bytes.count, by: 4_096) {
+            var page = 2
+            while true {
                 var instance = configuration.instances[configuration.instances.endIndex - 1]
-                instance.address = try InstanceAddress(domain: "example.com", name: "page-\(start / 4_096 + 1)")
+                instance.address = try InstanceAddress(domain: "example.com", name: "page-\(page)")
+                let location = StoreLocation(dataDirectory: configuration.dataDirectory, instance: instance.address)
+                try InstanceDatabase(at: location).close()
+                var bytes = try Data(contentsOf: URL(filePath: location.path))
+                let start = (page - 1) * 4_096
+                guard start < bytes.count else { break }
+                bytes.replaceSubrange(start..<start + 4_096, with: repeatElement(0x5A, count: 4_096))
+                try bytes.write(to: URL(filePath: location.path))
                 configuration.instances.insert(instance, at: 0)
-                var damaged = bytes
-                damaged.replaceSubrange(start..<start + 4_096, with: repeatElement(0x5A, count: 4_096))
-                try damaged.write(to: URL(filePath: "\(configuration.dataDirectory)/example.com/\(instance.address.name).sqlite"))
+                page += 1
             }
+            try #require(page > 10)
         } _: { workplace in
             let states = try await workplace.readiness().filter { $0.contains(" database ") }
-            #expect(states.contains { $0.contains(" database down: ") })
+            #expect(states.contains { $0.hasPrefix("example.com/page-") && $0.contains(" database down: ") })
+            #expect(states.contains { $0.hasPrefix("example.com/page-") && $0.hasSuffix(" database up") })
             for state in states where state.hasPrefix("example.com/page-") {
                 let name = try #require(state.split(separator: " ").first)
                 let status = try await workplace.post(webhook: Array(#"{"entry":[]}"#.utf8), to: "/\(name)")
