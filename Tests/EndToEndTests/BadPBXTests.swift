@@ -116,7 +116,8 @@ import Testing
             for state in states where state.hasPrefix("example.com/page-") {
                 let name = try #require(state.split(separator: " ").first)
                 let status = try await workplace.post(webhook: Array(#"{"entry":[]}"#.utf8), to: "/\(name)")
-                #expect(status == 503 || (status == 200 && !state.contains(" database down: ")), "\(state)")
+                // One that came up may find the damage later, and still keep what Meta says.
+                #expect(status == 503 || status == 200, "\(state)")
             }
             try await workplace.converse()
         }

@@ -312,6 +312,8 @@ final class ConnectRound: Sendable {
                 }
                 delay.reset()
             } catch {
+                // The end of the service is not a failure of the login.
+                if Task.isCancelled { return }
                 wiring.logger.warning("no login at Connect as moderator", metadata: ["error": "\(error)"])
             }
             moderatorLogin.update { $0 = $0 ?? false }
