@@ -10,7 +10,7 @@ import Transport
 @testable import Lab
 
 /// Runs the lab on loopback beside a service that is scripted in a few lines.
-@Suite(.timeLimit(.minutes(1))) struct LabSocketTests {
+@Suite(.timeLimit(.minutes(5))) struct LabSocketTests {
     /// Runs a lab with a still clock, then the body; ends the lab afterwards.
     private func withLab(
         _ configuration: LabConfiguration = LabConfiguration(), _ body: @escaping @Sendable (Lab, Lab.Addresses) async throws -> Void

@@ -19,7 +19,7 @@ struct LabWallClock: WallClock {
 }
 
 /// Both sides at once: the lab's PBX logs in to us, and with its help we log in to the lab's Connect.
-@Suite("Logins at another service, over sockets", .timeLimit(.minutes(1)))
+@Suite("Logins at another service, over sockets", .timeLimit(.minutes(5)))
 struct AppWebsocketClientTests {
     struct Stage: Sendable {
         var lab: Lab

@@ -6,7 +6,7 @@ import Transport
 
 @testable import AppService
 
-@Suite("Sessions over sockets", .timeLimit(.minutes(1)))
+@Suite("Sessions over sockets", .timeLimit(.minutes(5)))
 struct AppWebsocketServerTests {
     let clock = MovableClock(standingAt: Moment(milliseconds: 1_790_000_000_000))
 

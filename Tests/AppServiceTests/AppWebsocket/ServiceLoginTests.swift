@@ -5,7 +5,7 @@ import Transport
 
 @testable import AppService
 
-@Suite("Logins that the PBX gives", .timeLimit(.minutes(1)))
+@Suite("Logins that the PBX gives", .timeLimit(.minutes(5)))
 struct ServiceLoginTests {
     let clock = MovableClock(standingAt: Moment(milliseconds: 1_790_000_000_000))
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AppService
 
-@Suite("The Connect port against every peer", .timeLimit(.minutes(1)))
+@Suite("The Connect port against every peer", .timeLimit(.minutes(5)))
 struct ConnectContractTests {
     private static let reading = PostReading(app: "connect")
     private static let zone = Zone(rawValue: "whatsapp")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AppService
 
-@Suite("The Connect adapter: connecting", .timeLimit(.minutes(1)))
+@Suite("The Connect adapter: connecting", .timeLimit(.minutes(5)))
 struct ConnectLinkTests {
     @Test("When the PBX connection goes, everything derived from it goes; it comes back with it")
     func linkLoss() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AppService
 
-@Suite("The Connect adapter: reading", .timeLimit(.minutes(1)))
+@Suite("The Connect adapter: reading", .timeLimit(.minutes(5)))
 struct ConnectReadingTests {
     @Test("First contact only marks where the zone is")
     func firstContact() async throws {

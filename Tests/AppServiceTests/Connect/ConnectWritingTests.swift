@@ -4,7 +4,7 @@ import Testing
 
 @testable import AppService
 
-@Suite("The Connect adapter: writing", .timeLimit(.minutes(1)))
+@Suite("The Connect adapter: writing", .timeLimit(.minutes(5)))
 struct ConnectWritingTests {
     private static let reading = PostReading(app: "connect")
 

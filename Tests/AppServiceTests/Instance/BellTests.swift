@@ -4,7 +4,7 @@ import Testing
 
 @testable import AppService
 
-@Suite(.timeLimit(.minutes(1))) struct BellTests {
+@Suite(.timeLimit(.minutes(5))) struct BellTests {
     @Test("A ring that nobody waited for is kept for the next who waits, once")
     func kept() async {
         let bell = Bell()

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AppService
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectorInstanceTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectorInstanceTests {
     private static let root = PostReference(rawValue: "own1")
 
     @Test("A conversation goes both ways")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AppService
 
-@Suite(.timeLimit(.minutes(1))) struct LaneRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct LaneRunnerTests {
     /// Keys with work, and a record of who worked when.
     private final class Workshop: Sendable {
         struct State {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AppService
 
-@Suite(.timeLimit(.minutes(1))) struct MovableClockTests {
+@Suite(.timeLimit(.minutes(5))) struct MovableClockTests {
     private let clock = MovableClock(standingAt: Moment(seconds: 100))
 
     @Test("It stands still until it is moved, forward and back")

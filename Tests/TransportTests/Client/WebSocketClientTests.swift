@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct WebSocketClientTests {
+@Suite(.timeLimit(.minutes(5))) struct WebSocketClientTests {
     private let client = WebSocketClient(logger: silentLogger)
 
     @Test("Text and bytes go to the server and back, large ones too")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPBodyTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPBodyTests {
     @Test("A client that expects 100 gets it when the body is read")
     func continues() async throws {
         try await withServer(handler: describe) { port in

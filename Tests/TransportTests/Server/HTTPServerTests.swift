@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPServerTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPServerTests {
     @Test("A connection serves one request after the other")
     func keepsTheConnection() async throws {
         try await withServer(handler: describe) { port in

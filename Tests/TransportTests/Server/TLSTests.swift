@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct TLSTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSTests {
     private func configuration() throws -> HTTPServer.Configuration {
         HTTPServer.Configuration(tls: try TestCertificate.serverConfiguration())
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import Transport
 
 /// All times pass on a clock of the tests' own.
-@Suite(.timeLimit(.minutes(1))) struct TimeoutTests {
+@Suite(.timeLimit(.minutes(5))) struct TimeoutTests {
     private let clock = ManualClock()
 
     private var configuration: HTTPServer.Configuration {

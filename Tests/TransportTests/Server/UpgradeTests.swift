@@ -3,7 +3,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct UpgradeTests {
+@Suite(.timeLimit(.minutes(5))) struct UpgradeTests {
     private func expectEcho(_ text: String, on connection: inout RawConnection) async throws {
         try await connection.send(textFrame(text))
         #expect(try await connection.readFrame() == .text(text))

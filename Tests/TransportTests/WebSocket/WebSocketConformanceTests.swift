@@ -4,7 +4,7 @@ import Testing
 @testable import Transport
 
 /// The rules of RFC 6455 against the real socket, byte for byte.
-@Suite(.timeLimit(.minutes(1))) struct WebSocketConformanceTests {
+@Suite(.timeLimit(.minutes(5))) struct WebSocketConformanceTests {
     struct Vector: Sendable, CustomTestStringConvertible {
         var testDescription: String
         /// What the client sends.
