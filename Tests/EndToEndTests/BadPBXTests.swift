@@ -110,7 +110,11 @@ import Testing
             }
             try #require(page > 10)
         } _: { workplace in
-            let states = try await workplace.readiness().filter { $0.contains(" database ") }
+            var states: [String] = []
+            try await eventually(within: .seconds(30)) {
+                states = try await workplace.readiness().filter { $0.contains(" database ") }
+                return states.contains { $0.hasPrefix("example.com/page-") && $0.hasSuffix(" database up") }
+            }
             #expect(states.contains { $0.hasPrefix("example.com/page-") && $0.contains(" database down: ") })
             for state in states where state.hasPrefix("example.com/page-") {
                 let name = try #require(state.split(separator: " ").first)

@@ -59,19 +59,28 @@ final class ManualClock: Clock, Sendable {
 
     /// Lets the time pass in steps of half a second while the body waits for what it brings about.
     ///
-    /// - Parameter pause: The real time between two steps: how long the event loops have to react before half a second is over.
+    /// Time passes only while somebody sleeps on this clock, so that who looks at it regularly misses no step.
+    ///
+    /// - Parameter limit: How much time may pass; then it stands, and the body goes on waiting.
     @discardableResult
-    func passing<Result: Sendable>(pause: Duration = .microseconds(500), _ body: () async throws -> Result) async throws -> Result {
+    func passing<Result: Sendable>(atMost limit: Duration = .seconds(1_000_000), _ body: () async throws -> Result) async throws -> Result {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                while !Task.isCancelled {
-                    self.advance(by: .milliseconds(500))
+                let step = Duration.milliseconds(500)
+                var passed = Duration.zero
+                while passed + step <= limit, !Task.isCancelled {
+                    if self.hasSleepers {
+                        self.advance(by: step)
+                        passed += step
+                    }
                     // Only gives way to the event loops; the logic under test knows this clock alone.
-                    try await Task.sleep(for: pause)
+                    try await Task.sleep(for: .microseconds(500))
                 }
             }
             defer { group.cancelAll() }
             return try await body()
         }
     }
+
+    private var hasSleepers: Bool { state.withLock { !$0.sleepers.isEmpty } }
 }
