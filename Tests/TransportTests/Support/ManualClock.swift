@@ -73,8 +73,8 @@ final class ManualClock: Clock, Sendable {
                         self.advance(by: step)
                         passed += step
                     }
-                    // Only gives way to the event loops; the logic under test knows this clock alone.
-                    try await Task.sleep(for: .microseconds(500))
+                    // Only gives way to the sockets; the logic under test knows this clock alone.
+                    try await Task.sleep(for: .milliseconds(4))
                 }
             }
             defer { group.cancelAll() }
