@@ -101,13 +101,16 @@ extension Connect {
         public var notify: [String]?
         /// Hashtags without `#`; nil leaves them.
         public var tags: [String]?
+        /// How many files the poster pushes afterwards.
+        public var attaching: UInt64?
 
         /// Creates a change.
-        public init(id: ID, text: String? = nil, notify: [String]? = nil, tags: [String]? = nil) {
+        public init(id: ID, text: String? = nil, notify: [String]? = nil, tags: [String]? = nil, attaching: UInt64? = nil) {
             self.id = id
             self.text = text
             self.notify = notify
             self.tags = tags
+            self.attaching = attaching
         }
     }
 

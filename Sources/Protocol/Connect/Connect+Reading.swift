@@ -165,60 +165,6 @@ extension Connect {
         }
     }
 
-    /// A file of a post.
-    public struct File: Hashable, Sendable, Codable {
-        /// The file.
-        public var id: ID?
-        /// Where it is, valid in the current session; may be relative.
-        public var url: String
-        /// Its name.
-        public var name: String?
-
-        /// Creates a file.
-        public init(id: ID? = nil, url: String, name: String? = nil) {
-            self.id = id
-            self.url = url
-            self.name = name
-        }
-
-        /// Reads the object's fields; without a URL it is unreadable.
-        public init(from decoder: any Decoder) throws {
-            let fields = try ConnectFields(decoder)
-            guard let url = fields.text("url") else {
-                throw DecodingError.dataCorrupted(DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "no url"))
-            }
-            self.init(id: fields.id("id"), url: url, name: fields.text("name"))
-        }
-    }
-
-    /// What `Attachments` is answered with.
-    public struct AttachmentsResult: Hashable, Sendable, Codable {
-        /// Why it failed; nil if it did not.
-        public var failure: Failure?
-        /// The files.
-        public var files: [File]
-
-        /// Creates an answer.
-        public init(failure: Failure? = nil, files: [File] = []) {
-            self.failure = failure
-            self.files = files
-        }
-
-        /// Reads the message's fields; unknown ones, and unreadable files, are ignored.
-        public init(from decoder: any Decoder) throws {
-            let fields = try ConnectFields(decoder)
-            failure = Failure(fields)
-            files = fields.objects(File.self, "files") ?? []
-        }
-
-        /// Writes the fields that are set.
-        public func encode(to encoder: any Encoder) throws {
-            var fields = encoder.container(keyedBy: ConnectField.self)
-            try failure?.encode(into: &fields)
-            try fields.encode(files, forKey: "files")
-        }
-    }
-
     /// A zone, as `ReadTopics` lists it.
     public struct Topic: Hashable, Sendable, Codable {
         /// Given only where the login may change it.

@@ -42,13 +42,18 @@ extension Connect {
         public var discussionGuid: String?
         /// The title of its discussion, where shown.
         public var discussionTitle: String?
+        /// How many files it has, where shown; nil says nothing, so whoever needs them asks with `Attachments`.
+        public var files: UInt64?
+        /// When it was last changed, in milliseconds since 1970 UTC; nil if never, or where it is not shown.
+        public var updated: UInt64?
 
         /// Creates a post as shown.
         public init(
             id: ID? = nil, addsTo: ID? = nil, repliesTo: ID? = nil, author: String? = nil, dn: String? = nil, topic: String? = nil,
             text: String? = nil, timestamp: UInt64? = nil, newestTimestamp: UInt64? = nil, replies: UInt64? = nil, likes: UInt64? = nil,
             isLiked: Bool = false, read: UInt64? = nil, unread: UInt64? = nil, tags: [String]? = nil, notify: [String]? = nil,
-            isPrivate: Bool = false, discussionGuid: String? = nil, discussionTitle: String? = nil
+            isPrivate: Bool = false, discussionGuid: String? = nil, discussionTitle: String? = nil, files: UInt64? = nil,
+            updated: UInt64? = nil
         ) {
             self.id = id
             self.addsTo = addsTo
@@ -69,6 +74,8 @@ extension Connect {
             self.isPrivate = isPrivate
             self.discussionGuid = discussionGuid
             self.discussionTitle = discussionTitle
+            self.files = files
+            self.updated = updated
         }
 
         /// Reads the message's fields; unknown ones are ignored.
@@ -93,6 +100,8 @@ extension Connect {
             isPrivate = fields.isTrue("private")
             discussionGuid = fields.text("discussionGuid")
             discussionTitle = fields.text("discussionTitle")
+            files = fields.number("files")
+            updated = fields.number("updated")
         }
 
         /// Writes the fields that are set.
@@ -117,6 +126,8 @@ extension Connect {
             try fields.encode(ifTrue: isPrivate, "private")
             try fields.encode(discussionGuid, "discussionGuid")
             try fields.encode(discussionTitle, "discussionTitle")
+            try fields.encode(files, "files")
+            try fields.encode(updated, "updated")
         }
     }
 }

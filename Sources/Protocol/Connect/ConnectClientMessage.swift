@@ -63,6 +63,10 @@ extension Connect {
         case readTopics(ReadTopics)
         /// Write a subtopic.
         case writeTopic(WriteTopic)
+        /// Get a place to upload a file to.
+        case createFileBuffer(CreateFileBuffer)
+        /// Give such a place back.
+        case deleteFileBuffer(Named)
 
         /// The operation's name on the wire.
         public var mt: String {
@@ -77,6 +81,8 @@ extension Connect {
             case .attachments: "Attachments"
             case .readTopics: "ReadTopics"
             case .writeTopic: "WriteTopic"
+            case .createFileBuffer: "CreateFileBuffer"
+            case .deleteFileBuffer: "DeleteFileBuffer"
             }
         }
 
@@ -92,6 +98,8 @@ extension Connect {
             case "Attachments": self = .attachments(try Named(from: decoder))
             case "ReadTopics": self = .readTopics(try ReadTopics(from: decoder))
             case "WriteTopic": self = .writeTopic(try WriteTopic(from: decoder))
+            case "CreateFileBuffer": self = .createFileBuffer(try CreateFileBuffer(from: decoder))
+            case "DeleteFileBuffer": self = .deleteFileBuffer(try Named(from: decoder))
             default: throw DecodingError.dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: "unknown mt"))
             }
         }
@@ -100,12 +108,13 @@ extension Connect {
             switch self {
             case .post(let body): body
             case .update(let body): body
-            case .delete(let body), .setRead(let body), .attachments(let body): body
+            case .delete(let body), .setRead(let body), .attachments(let body), .deleteFileBuffer(let body): body
             case .setFilter(let body): body
             case .getMore(let body): body
             case .discussion(let body): body
             case .readTopics(let body): body
             case .writeTopic(let body): body
+            case .createFileBuffer(let body): body
             }
         }
     }

@@ -39,8 +39,11 @@ struct ConnectFields {
         if let flag = value(Bool.self, name) { return flag }
         if let number = value(Double.self, name) { return number != 0 }
         if let text = value(String.self, name) { return !text.isEmpty }
-        return container.contains(name) && (try? container.decodeNil(forKey: name)) == false
+        return has(name)
     }
+
+    /// Whether there is a value that is not null.
+    func has(_ name: ConnectField) -> Bool { container.contains(name) && (try? container.decodeNil(forKey: name)) == false }
 
     /// The texts of an array; what else is in it is left out. Nil if there is no array.
     func texts(_ name: ConnectField) -> [String]? {

@@ -70,6 +70,10 @@ extension Connect {
         case readTopicsResult(PlainResult)
         /// The answer to `WriteTopic`.
         case writeTopicResult(NamedResult)
+        /// The answer to `CreateFileBuffer`.
+        case createFileBufferResult(CreateFileBufferResult)
+        /// The answer to `DeleteFileBuffer`.
+        case deleteFileBufferResult(PlainResult)
         /// Anything else, with the failure that it may tell of.
         case other(mt: String, PlainResult)
 
@@ -88,6 +92,8 @@ extension Connect {
             case .attachmentsResult: "AttachmentsResult"
             case .readTopicsResult: "ReadTopicsResult"
             case .writeTopicResult: "WriteTopicResult"
+            case .createFileBufferResult: "CreateFileBufferResult"
+            case .deleteFileBufferResult: "DeleteFileBufferResult"
             case .other(let mt, _): mt
             }
         }
@@ -99,9 +105,10 @@ extension Connect {
             case .postResult(let result): result.failure
             case .updateResult(let result): result.failure
             case .attachmentsResult(let result): result.failure
+            case .createFileBufferResult(let result): result.failure
             case .setReadResult(let result), .writeTopicResult(let result): result.failure
             case .deleteResult(let result), .setFilterResult(let result), .getMoreResult(let result), .discussionResult(let result),
-                .readTopicsResult(let result), .other(_, let result):
+                .readTopicsResult(let result), .deleteFileBufferResult(let result), .other(_, let result):
                 result.failure
             }
         }
@@ -120,6 +127,8 @@ extension Connect {
             case "AttachmentsResult": self = .attachmentsResult(try AttachmentsResult(from: decoder))
             case "ReadTopicsResult": self = .readTopicsResult(try PlainResult(from: decoder))
             case "WriteTopicResult": self = .writeTopicResult(try NamedResult(from: decoder))
+            case "CreateFileBufferResult": self = .createFileBufferResult(try CreateFileBufferResult(from: decoder))
+            case "DeleteFileBufferResult": self = .deleteFileBufferResult(try PlainResult(from: decoder))
             default: self = .other(mt: mt, try PlainResult(from: decoder))
             }
         }
@@ -131,9 +140,10 @@ extension Connect {
             case .postResult(let body): body
             case .updateResult(let body): body
             case .attachmentsResult(let body): body
+            case .createFileBufferResult(let body): body
             case .setReadResult(let body), .writeTopicResult(let body): body
             case .deleteResult(let body), .setFilterResult(let body), .getMoreResult(let body), .discussionResult(let body),
-                .readTopicsResult(let body), .other(_, let body):
+                .readTopicsResult(let body), .deleteFileBufferResult(let body), .other(_, let body):
                 body
             }
         }

@@ -76,6 +76,16 @@ struct ConnectMessageTests {
             #"{"mt":"WriteTopic","src":"a10","id":5,"sip":"whatsapp?sales"}"#,
             message("a10", .writeTopic(Connect.WriteTopic(id: Connect.ID(rawValue: 5), sip: "whatsapp?sales")))
         ),
+        (
+            #"{"mt":"Update","src":"a11","id":4711,"text":"with files","attaching":2}"#,
+            message("a11", .update(Connect.Update(id: Connect.ID(rawValue: 4711), text: "with files", attaching: 2)))
+        ),
+        (
+            #"{"mt":"CreateFileBuffer","src":"a12","name":"Angebot für Ö.pdf","size":104857600,"mime":"application/pdf"}"#,
+            message("a12", .createFileBuffer(Connect.CreateFileBuffer(name: "Angebot für Ö.pdf", size: 104_857_600, mime: "application/pdf")))
+        ),
+        (#"{"mt":"CreateFileBuffer","src":"a13","name":"a"}"#, message("a13", .createFileBuffer(Connect.CreateFileBuffer(name: "a")))),
+        (#"{"mt":"DeleteFileBuffer","src":"a14","id":12}"#, message("a14", .deleteFileBuffer(Connect.Named(id: Connect.ID(rawValue: 12))))),
     ]
 
     static let indications: [(json: String, message: Connect.ServerMessage)] = [
@@ -155,6 +165,31 @@ struct ConnectMessageTests {
             #"{"mt":"WriteTopicResult","src":"a9","id":5}"#,
             indication("a9", .writeTopicResult(Connect.NamedResult(id: Connect.ID(rawValue: 5))))
         ),
+        (
+            #"{"mt":"Add","src":"f1","id":4713,"topic":"whatsapp","files":3,"updated":1788264000900}"#,
+            indication(
+                "f1", .add(Connect.Add(id: Connect.ID(rawValue: 4713), topic: "whatsapp", files: 3, updated: 1_788_264_000_900)))
+        ),
+        (
+            #"{"mt":"AttachmentsResult","src":"a7","files":[{"id":2,"url":"files/2","name":"a.pdf","size":52428800,"mime":"application/pdf"}]}"#,
+            indication(
+                "a7",
+                .attachmentsResult(
+                    Connect.AttachmentsResult(files: [
+                        Connect.File(id: Connect.ID(rawValue: 2), url: "files/2", name: "a.pdf", size: 52_428_800, mime: "application/pdf")
+                    ])))
+        ),
+        (
+            #"{"mt":"CreateFileBufferResult","src":"a12","id":12,"url":"files/buffer/12?key=9f"}"#,
+            indication(
+                "a12", .createFileBufferResult(Connect.CreateFileBufferResult(id: Connect.ID(rawValue: 12), url: "files/buffer/12?key=9f")))
+        ),
+        (
+            #"{"mt":"CreateFileBufferResult","src":"a12","error":true,"errorCode":"TOO_LARGE"}"#,
+            indication(
+                "a12", .createFileBufferResult(Connect.CreateFileBufferResult(failure: Connect.Failure(code: "TOO_LARGE"))))
+        ),
+        (#"{"mt":"DeleteFileBufferResult","src":"a14"}"#, indication("a14", .deleteFileBufferResult(Connect.PlainResult()))),
         (#"{"mt":"KeepAlive"}"#, indication(nil, .other(mt: "KeepAlive", Connect.PlainResult()))),
     ]
 
@@ -177,6 +212,27 @@ struct ConnectMessageTests {
     func indicationIsWritten(json: String, message: Connect.ServerMessage) throws {
         #expect(try JSONTree(message.json()) == JSONTree(json))
     }
+
+    @Test("A failure is told, whichever result it comes in", arguments: ["CreateFileBufferResult", "DeleteFileBufferResult"])
+    func failure(mt: String) throws {
+        let message = try Connect.ServerMessage(json: #"{"mt":"\#(mt)","error":"full","errorCode":"BUSY"}"#.utf8)
+        #expect(message.indication.failure == Connect.Failure(detail: "full", code: "BUSY"))
+    }
+
+    @Test(
+        "Connect's answer to an upload says whether the file is stored, or nothing",
+        arguments: [
+            (#"{"ok":true,"id":7}"#, true, 7), (#"{"ok":1,"id":"7"}"#, true, 7), (#"{"ok":false}"#, false, nil), (#"{"ok":0}"#, false, nil),
+            (#"{"id":7}"#, nil, 7), (#"{"ok":null}"#, nil, nil), ("{}", nil, nil),
+        ] as [(String, Bool?, UInt64?)]
+    )
+    func uploadAnswer(json: String, isStored: Bool?, id: UInt64?) throws {
+        let answer = try #require(Connect.UploadAnswer(json: json.utf8))
+        #expect(answer == Connect.UploadAnswer(isStored: isStored, id: id.map(Connect.ID.init(rawValue:))))
+    }
+
+    @Test("What is no object answers no upload", arguments: ["", "OK", "[]", "<html>", "{"])
+    func noUploadAnswer(json: String) { #expect(Connect.UploadAnswer(json: json.utf8) == nil) }
 
     @Test("No request carries an api property, a false flag or an unset text")
     func nothingNeedlessIsWritten() throws {

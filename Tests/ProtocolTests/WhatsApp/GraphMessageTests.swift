@@ -9,6 +9,16 @@ func sameJSON(_ bytes: [UInt8], _ text: String) throws -> Bool {
 }
 
 @Suite struct GraphMessageTests {
+    static let wholeContact = GraphContact(
+        name: .init(formatted: "Dr. Ada M. Long jr.", first: "Ada", last: "Long", middle: "M.", prefix: "Dr.", suffix: "jr."),
+        phones: [.init(phone: "+49 176 00", type: "CELL", waID: "4917600"), .init(phone: "12", type: "WORK")],
+        emails: [.init("ada@example.com", type: "WORK")],
+        urls: [.init("https://example.com/ada"), .init("https://example.org", type: "HOME")],
+        addresses: [.init(street: "Long Road 2", city: "Town", state: "BW", zip: "71065", country: "Germany", countryCode: "DE", type: "WORK")],
+        organization: .init(company: "Example", department: "Sales", title: "Head"),
+        birthday: "1990-02-28"
+    )
+
     static let messages: [(GraphMessage, String)] = [
         (
             GraphMessage(to: .phone("4917600"), content: .text("Grüße 😀 / \"x\"\n", previewURL: false)),
@@ -51,6 +61,54 @@ func sameJSON(_ bytes: [UInt8], _ text: String) throws -> Bool {
             GraphMessage(to: .phone("1"), content: .sticker(GraphMessage.Media(id: "7"))),
             #"{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"sticker","sticker":{"id":"7"}}"#
         ),
+        (
+            GraphMessage(to: .phone("1"), content: .location(latitude: 48.63, longitude: -9.05), quotedMessageID: "wamid.IN"),
+            #"""
+            {"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","context":{"message_id":"wamid.IN"},
+             "type":"location","location":{"latitude":48.63,"longitude":-9.05}}
+            """#
+        ),
+        (
+            GraphMessage(to: .phone("1"), content: .location(latitude: 0.5, longitude: 179.5, name: "Office", address: "Long Road 2")),
+            #"""
+            {"messaging_product":"whatsapp","recipient_type":"individual","to":"+1",
+             "type":"location","location":{"latitude":0.5,"longitude":179.5,"name":"Office","address":"Long Road 2"}}
+            """#
+        ),
+        (
+            GraphMessage(to: .phone("1"), content: .reaction(messageID: "wamid.IN", emoji: "👍"), callbackData: "m-5"),
+            #"""
+            {"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","biz_opaque_callback_data":"m-5",
+             "type":"reaction","reaction":{"message_id":"wamid.IN","emoji":"\ud83d\udc4d"}}
+            """#
+        ),
+        (
+            GraphMessage(to: .phone("1"), content: .reaction(messageID: "wamid.IN", emoji: "")),
+            #"""
+            {"messaging_product":"whatsapp","recipient_type":"individual","to":"+1",
+             "type":"reaction","reaction":{"message_id":"wamid.IN","emoji":""}}
+            """#
+        ),
+        (
+            GraphMessage(
+                to: .phone("1"), content: .contacts([GraphContact(name: .init(formatted: "Ada", first: "Ada"), phones: [.init(phone: "+49 7031")])])),
+            #"""
+            {"messaging_product":"whatsapp","recipient_type":"individual","to":"+1",
+             "type":"contacts","contacts":[{"name":{"formatted_name":"Ada","first_name":"Ada"},"phones":[{"phone":"+49 7031"}]}]}
+            """#
+        ),
+        (
+            GraphMessage(to: .phone("1"), content: .contacts([wholeContact])),
+            #"""
+            {"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"contacts","contacts":[{
+             "name":{"formatted_name":"Dr. Ada M. Long jr.","first_name":"Ada","last_name":"Long","middle_name":"M.","prefix":"Dr.","suffix":"jr."},
+             "phones":[{"phone":"+49 176 00","type":"CELL","wa_id":"4917600"},{"phone":"12","type":"WORK"}],
+             "emails":[{"email":"ada@example.com","type":"WORK"}],
+             "urls":[{"url":"https://example.com/ada"},{"url":"https://example.org","type":"HOME"}],
+             "addresses":[{"street":"Long Road 2","city":"Town","state":"BW","zip":"71065","country":"Germany","country_code":"DE","type":"WORK"}],
+             "org":{"company":"Example","department":"Sales","title":"Head"},"birthday":"1990-02-28"}]}
+            """#
+        ),
     ]
 
     @Test("A message is written as Meta documents it, and read back", arguments: messages)
@@ -70,6 +128,18 @@ func sameJSON(_ bytes: [UInt8], _ text: String) throws -> Bool {
         )
     }
 
+    @Test("A reaction quotes nothing, whatever was set")
+    func reactionQuotesNothing() throws {
+        let message = GraphMessage(to: .phone("1"), content: .reaction(messageID: "wamid.IN", emoji: "🙂"), quotedMessageID: "wamid.IN")
+        #expect(try !String(decoding: message.encoded(), as: UTF8.self).contains("context"))
+    }
+
+    @Test("A reaction without an emoji is a removal")
+    func removedReaction() throws {
+        let message = try GraphMessage.decode(Array(#"{"to":"1","type":"reaction","reaction":{"message_id":"wamid.IN"}}"#.utf8))
+        #expect(message.content == .reaction(messageID: "wamid.IN", emoji: ""))
+    }
+
     @Test("Of two recipients the phone number wins, and a text is the default type")
     func defaults() throws {
         let message = try GraphMessage.decode(Array(#"{"to":"4917600","recipient":"DE.77","text":{"body":"a"}}"#.utf8))
@@ -81,6 +151,8 @@ func sameJSON(_ bytes: [UInt8], _ text: String) throws -> Bool {
         arguments: [
             "{}", #"{"to":"1"}"#, #"{"to":"1","type":"text"}"#, #"{"text":{"body":"a"}}"#, #"{"to":"1","type":"dance","dance":{}}"#,
             #"{"to":1,"text":{"body":"a"}}"#,
+            #"{"to":"1","type":"location","location":{"latitude":1}}"#, #"{"to":"1","type":"contacts","contacts":[{"phones":[]}]}"#,
+            #"{"to":"1","type":"reaction","reaction":{"emoji":"x"}}"#,
         ]
     )
     func refused(written: String) {

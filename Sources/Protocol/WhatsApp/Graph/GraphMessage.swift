@@ -4,7 +4,7 @@ public struct GraphMessage: Codable, Equatable, Sendable {
     public var recipient: Recipient
     /// What it says.
     public var content: Content
-    /// The wamid of the message that it quotes. Meta drops the quote in silence when that is gone.
+    /// The wamid of the message that it quotes; not written for a reaction. Meta drops the quote in silence when that is gone.
     public var quotedMessageID: String?
     /// At most 512 characters that come back in every status of this message, but not in the answer.
     public var callbackData: String?
@@ -33,6 +33,12 @@ public struct GraphMessage: Codable, Equatable, Sendable {
         case document(Media)
         /// A sticker, which has no caption.
         case sticker(Media)
+        /// A place: degrees, latitude from -90 to 90 and longitude from -180 to 180, and what it is called.
+        case location(latitude: Double, longitude: Double, name: String? = nil, address: String? = nil)
+        /// Contact cards.
+        case contacts([GraphContact])
+        /// A reaction to the message with that wamid, which must be one that was received; an empty emoji takes it back. It quotes nothing.
+        case reaction(messageID: String, emoji: String)
     }
 
     /// A file: uploaded before, or behind an address that Meta fetches later.
@@ -84,87 +90,4 @@ public struct GraphMessage: Codable, Equatable, Sendable {
 
     /// The request's body.
     public func encoded() throws -> [UInt8] { try GraphJSON.encode(self) }
-}
-
-extension GraphMessage {
-    private enum Name: String, CodingKey {
-        case product = "messaging_product"
-        case recipientType = "recipient_type"
-        case to, recipient, type, context, text, image, video, audio, document, sticker
-        case callbackData = "biz_opaque_callback_data"
-    }
-
-    private struct Quote: Codable {
-        var messageID: String
-
-        enum CodingKeys: String, CodingKey { case messageID = "message_id" }
-    }
-
-    private struct Text: Codable {
-        var body: String
-        var previewURL: Bool?
-
-        enum CodingKeys: String, CodingKey {
-            case body
-            case previewURL = "preview_url"
-        }
-    }
-
-    /// Reads the object as it stands on the wire.
-    public init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: Name.self)
-        if let to = try fields.decodeIfPresent(String.self, forKey: .to) {
-            let isGroup = try fields.decodeIfPresent(String.self, forKey: .recipientType) == "group"
-            recipient = isGroup ? .group(to) : .phone(String(to.filter { $0 != "+" }))
-        } else {
-            recipient = .user(try fields.decode(String.self, forKey: .recipient))
-        }
-        switch try fields.decodeIfPresent(String.self, forKey: .type) ?? "text" {
-        case "text":
-            let text = try fields.decode(Text.self, forKey: .text)
-            content = .text(text.body, previewURL: text.previewURL ?? false)
-        case "image": content = .image(try fields.decode(Media.self, forKey: .image))
-        case "video": content = .video(try fields.decode(Media.self, forKey: .video))
-        case "audio": content = .audio(try fields.decode(Media.self, forKey: .audio))
-        case "document": content = .document(try fields.decode(Media.self, forKey: .document))
-        case "sticker": content = .sticker(try fields.decode(Media.self, forKey: .sticker))
-        default:
-            throw DecodingError.dataCorruptedError(forKey: .type, in: fields, debugDescription: "a type that is not known here")
-        }
-        quotedMessageID = try fields.decodeIfPresent(Quote.self, forKey: .context)?.messageID
-        callbackData = try fields.decodeIfPresent(String.self, forKey: .callbackData)
-    }
-
-    /// Writes the object as it stands on the wire.
-    public func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: Name.self)
-        try fields.encode("whatsapp", forKey: .product)
-        switch recipient {
-        case .phone(let number):
-            try fields.encode("individual", forKey: .recipientType)
-            try fields.encode("+" + number.filter { ("0"..."9").contains($0) }, forKey: .to)
-        case .user(let id):
-            try fields.encode("individual", forKey: .recipientType)
-            try fields.encode(id, forKey: .recipient)
-        case .group(let id):
-            try fields.encode("group", forKey: .recipientType)
-            try fields.encode(id, forKey: .to)
-        }
-        let (type, media): (Name, Media?) =
-            switch content {
-            case .text: (.text, nil)
-            case .image(let media): (.image, media)
-            case .video(let media): (.video, media)
-            case .audio(let media): (.audio, media)
-            case .document(let media): (.document, media)
-            case .sticker(let media): (.sticker, media)
-            }
-        try fields.encode(type.rawValue, forKey: .type)
-        try fields.encodeIfPresent(media, forKey: type)
-        if case .text(let body, let previewURL) = content {
-            try fields.encode(Text(body: body, previewURL: previewURL), forKey: .text)
-        }
-        try fields.encodeIfPresent(quotedMessageID.map(Quote.init(messageID:)), forKey: .context)
-        try fields.encodeIfPresent(callbackData, forKey: .callbackData)
-    }
 }
