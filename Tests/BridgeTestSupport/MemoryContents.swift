@@ -22,6 +22,12 @@ public struct MemoryContents: Sendable {
     public internal(set) var hints: Set<PostReference> = []
     /// How far each zone is handled.
     public internal(set) var cursors: [Zone: ConnectCursor] = [:]
+    /// The files of customers.
+    public internal(set) var files = MemoryRows<InboundFile>()
+    /// The posts that tasks made.
+    public internal(set) var made: [PostTask.ID: PostReference] = [:]
+    /// How far transfers are.
+    public internal(set) var progress: [TransferSubject: TransferProgress] = [:]
     /// The accounts whose token is refused.
     public internal(set) var accountStops: [String: AccountStop] = [:]
 
@@ -43,6 +49,11 @@ public struct MemoryContents: Sendable {
     var outgoingByPost: [PostReference: [OutgoingMessage.ID]] = [:]
     var holdingOutgoing: [Conversation.ID: MemoryIDs<OutgoingMessage>] = [:]
     var doubtfulOutgoing = MemoryIDs<OutgoingMessage>()
+    var inboundByKey: [String: InboundRecord.ID] = [:]
+    var filesByEvent: [InboundRecord.ID: [InboundFile.ID]] = [:]
+    var filesInNeed = MemoryIDs<InboundFile>()
+    var reactions: [NumberedReaction: PostTask.ID] = [:]
+    var uploads: [UploadKey: KnownUpload] = [:]
 
     /// Creates empty contents.
     public init() {}
@@ -50,6 +61,17 @@ public struct MemoryContents: Sendable {
     struct NumberedWamid: Hashable, Sendable {
         var number: PhoneNumberID
         var wamid: Wamid
+    }
+
+    struct NumberedReaction: Hashable, Sendable {
+        var conversation: Conversation.ID
+        var wamid: Wamid
+    }
+
+    struct UploadKey: Hashable, Sendable {
+        var digest: [UInt8]
+        var mimeType: String
+        var number: PhoneNumberID
     }
 
     struct NumberedCustomer: Hashable, Sendable {

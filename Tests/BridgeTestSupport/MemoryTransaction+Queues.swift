@@ -12,6 +12,7 @@ extension MemoryTransaction {
         privateTo: String?,
         shownEvent: InboundRecord.ID?,
         shows: Wamid?,
+        filesOf: InboundRecord.ID?,
         notBefore: Moment
     ) throws -> PostTask.ID {
         try change { contents in
@@ -26,6 +27,7 @@ extension MemoryTransaction {
                     privateTo: privateTo,
                     shownEvent: shownEvent,
                     shows: shows,
+                    filesOf: filesOf,
                     notBefore: notBefore
                 )
             }
@@ -42,6 +44,8 @@ extension MemoryTransaction {
         try change { contents in
             let row = try contents.tasks.change(task.id) { row in
                 row.place = task.place
+                row.html = task.html
+                row.filesOf = task.filesOf
                 row.state = task.state
                 row.refusals = task.refusals
                 row.notBefore = task.notBefore
@@ -81,7 +85,7 @@ extension MemoryTransaction {
         author: String,
         part: Int,
         parts: Int,
-        text: String,
+        content: OutgoingContent,
         quotes: Wamid?,
         state: OutgoingState,
         at: Moment
@@ -100,7 +104,7 @@ extension MemoryTransaction {
                     author: author,
                     part: part,
                     parts: parts,
-                    text: text,
+                    content: content,
                     quotes: quotes,
                     state: state,
                     notBefore: at,
@@ -128,7 +132,7 @@ extension MemoryTransaction {
     }
 
     func outgoing(of post: PostReference) -> [OutgoingMessage] {
-        (contents.outgoingByPost[post] ?? []).compactMap(contents.outgoing.find)
+        (contents.outgoingByPost[post] ?? []).compactMap(contents.outgoing.find).sorted { ($0.part, $0.id) < ($1.part, $1.id) }
     }
 
     func updateOutgoing(_ message: OutgoingMessage) throws {
@@ -139,6 +143,10 @@ extension MemoryTransaction {
             }
             let row = try contents.outgoing.change(message.id) { row in
                 row.messageID = message.messageID
+                row.part = message.part
+                row.parts = message.parts
+                row.content = message.content
+                row.quotes = message.quotes
                 row.state = message.state
                 row.wamid = message.wamid
                 row.refusals = message.refusals
@@ -159,12 +167,20 @@ extension MemoryTransaction {
     }
 
     func headOutgoing(after: OutgoingMessage.ID?, limit: Int) -> [OutgoingMessage] {
-        let heads = contents.holdingOutgoing.values.compactMap(\.first).filter { id in after.map { id > $0 } ?? true }
+        let heads = contents.holdingOutgoing.keys.compactMap(head(of:)).map(\.id).filter { id in after.map { id > $0 } ?? true }
         return heads.sorted().prefix(max(0, limit)).compactMap(contents.outgoing.find)
     }
 
     func headOutgoing(of conversation: Conversation.ID) -> OutgoingMessage? {
-        contents.holdingOutgoing[conversation]?.first.flatMap(contents.outgoing.find)
+        head(of: conversation)
+    }
+
+    /// The first by the place of its post, then by its part.
+    private func head(of conversation: Conversation.ID) -> OutgoingMessage? {
+        func slot(_ message: OutgoingMessage) -> OutgoingMessage.ID { contents.outgoingByPost[message.post]?.first ?? message.id }
+        return (contents.holdingOutgoing[conversation]?.all ?? []).compactMap(contents.outgoing.find).min {
+            (slot($0), $0.part, $0.id) < (slot($1), $1.part, $1.id)
+        }
     }
 
     func doubtfulOutgoing() -> [OutgoingMessage] {

@@ -34,6 +34,7 @@ final class MemoryTransaction: StoreTransaction {
         try change { contents in
             guard contents.inboundKeys.insert(key).inserted else { return nil }
             let id = contents.inbound.append { InboundRecord(id: $0, key: key, event: event, state: state, recordedAt: recordedAt) }
+            contents.inboundByKey[key] = id
             if case .held(let reason) = state { contents.held[reason, default: MemoryIDs()].insert(id) }
             if case .status(let status) = event {
                 contents.statuses[.init(number: status.number, wamid: status.wamid), default: []].append(id)
@@ -44,6 +45,10 @@ final class MemoryTransaction: StoreTransaction {
 
     func inbound(_ id: InboundRecord.ID) -> InboundRecord? {
         contents.inbound.find(id)
+    }
+
+    func inbound(key: String) -> InboundRecord? {
+        contents.inboundByKey[key].flatMap(contents.inbound.find)
     }
 
     func setInbound(_ id: InboundRecord.ID, state: InboundState, conversation: Conversation.ID?) throws {

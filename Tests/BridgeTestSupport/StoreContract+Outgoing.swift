@@ -20,7 +20,7 @@ extension StoreContract {
                         author: "bert",
                         part: 2,
                         parts: 3,
-                        text: "text",
+                        content: states.count > 3 && index % 2 == 0 ? .text("text") : .reaction(emoji: "👍", to: .number(3)),
                         quotes: index == 0 ? .number(7) : nil,
                         state: state,
                         at: .noon
@@ -34,7 +34,7 @@ extension StoreContract {
                         author: "bert",
                         part: 2,
                         parts: 3,
-                        text: "text",
+                        content: states.count > 3 && index % 2 == 0 ? .text("text") : .reaction(emoji: "👍", to: .number(3)),
                         quotes: index == 0 ? .number(7) : nil,
                         state: state,
                         notBefore: .noon,
@@ -49,13 +49,17 @@ extension StoreContract {
                 try expect(store.outgoing(of: .number(99)), is: [])
             }),
         StoreCheck(
-            "A message's own ID, state, wamid, refusals and times can be changed",
+            "A message's own ID, part, content, quote, state, wamid, refusals and times can be changed",
             inTransaction: { store in
                 let conversation = try store.makeConversation()
                 let discussion = try store.makeDiscussion(in: conversation.id)
                 let id = try store.makeOutgoing("m1", in: conversation.id, discussion.id)
                 guard var message = try store.outgoing(id) else { throw ContractViolation(description: "the message is gone") }
                 message.messageID = "m2"
+                message.part = 2
+                message.parts = 3
+                message.content = .undecided(html: "<b>ü</b>", asked: 1)
+                message.quotes = .number(8)
                 message.state = .failed(reason: "why")
                 message.wamid = .number(1)
                 message.refusals = 2
@@ -132,6 +136,27 @@ extension StoreContract {
                 try expect(heads(), is: [ids[0], ids[1]])
                 try store.setOutgoing(failed, .queued)
                 try expect(heads(), is: [ids[0], ids[1], failed])
+            }),
+        StoreCheck(
+            "Messages that are found out later stand where their post stands, in the order of their parts",
+            inTransaction: { store in
+                let conversation = try store.makeConversation()
+                let discussion = try store.makeDiscussion(in: conversation.id)
+                let first = try store.makeOutgoing("m1", in: conversation.id, discussion.id, post: .number(1))
+                let other = try store.makeOutgoing("m2", in: conversation.id, discussion.id, post: .number(2))
+                let third = try store.makeOutgoing("m3", in: conversation.id, discussion.id, post: .number(1), part: 3)
+                let second = try store.makeOutgoing("m4", in: conversation.id, discussion.id, post: .number(1), part: 2)
+                try expect(store.outgoing(of: .number(1)).map(\.id), is: [first, second, third])
+                for id in [first, second, third, other] {
+                    try expect(store.headOutgoing(of: conversation.id)?.id, is: id)
+                    try expect(store.headOutgoing(after: nil, limit: 10).map(\.id), is: [id])
+                    try store.setOutgoing(id, .sent)
+                }
+                try expect(store.headOutgoing(of: conversation.id), is: nil)
+                try store.setOutgoing(other, .queued)
+                try store.setOutgoing(second, .queued)
+                try expect(store.headOutgoing(of: conversation.id)?.id, is: second)
+                try expect(store.headOutgoing(after: nil, limit: 10).map(\.id), is: [second])
             }),
         StoreCheck(
             "A message that holds nothing does not become a head, and does not hide one",

@@ -57,7 +57,7 @@ extension StoreContract {
                 let places: [PostTask.Place] = [
                     .root(discussion, title: "Anna (+49 170)", tags: ["whatsapp", "vip"]), .root(discussion, title: "", tags: []),
                     .reply(discussion, quotes: nil), .reply(discussion, quotes: .number(1)), .answer(discussion, to: .number(2)),
-                    .foreign(discussion: .number(3), to: .number(4)),
+                    .foreign(discussion: .number(3), to: .number(4)), .below(discussion, .init(rawValue: 1)), .update(discussion, .init(rawValue: 2)),
                 ]
                 for (index, place) in places.enumerated() {
                     let lane = index % 2 == 0 ? Lane.conversation(.init(rawValue: 5)) : .foreign(.number(9))
@@ -70,6 +70,7 @@ extension StoreContract {
                         privateTo: index == 1 ? "bert" : nil,
                         shownEvent: index == 2 ? .init(rawValue: 3) : nil,
                         shows: index == 3 ? .number(1) : nil,
+                        filesOf: index == 0 ? .init(rawValue: 4) : nil,
                         notBefore: .noon
                     )
                     let expected = PostTask(
@@ -82,6 +83,7 @@ extension StoreContract {
                         privateTo: index == 1 ? "bert" : nil,
                         shownEvent: index == 2 ? .init(rawValue: 3) : nil,
                         shows: index == 3 ? .number(1) : nil,
+                        filesOf: index == 0 ? .init(rawValue: 4) : nil,
                         notBefore: .noon
                     )
                     try expect(store.task(id), is: expected)
@@ -89,11 +91,13 @@ extension StoreContract {
                 try expect(store.task(.init(rawValue: 99)), is: nil)
             }),
         StoreCheck(
-            "A task's place, state, refusals and time can be changed",
+            "A task's place, HTML, files, state, refusals and time can be changed",
             inTransaction: { store in
                 let id = try store.makeTask(.foreign(.number(1)))
                 guard var task = try store.task(id) else { throw ContractViolation(description: "the task is gone") }
                 task.place = .answer(.init(rawValue: 1), to: .number(1))
+                task.html = "<i>new</i>"
+                task.filesOf = .init(rawValue: 3)
                 task.state = .posting
                 task.refusals = 3
                 task.notBefore = .noon + .seconds(9)

@@ -4,7 +4,7 @@ public import Bridge
 public enum StoreContract {
     /// All checks. Each wants an empty store.
     public static let checks: [StoreCheck] =
-        transactionChecks + webhookChecks + inboundChecks + customerChecks + discussionChecks + postChecks + taskChecks + outgoingChecks
+        transactionChecks + webhookChecks + inboundChecks + customerChecks + discussionChecks + postChecks + taskChecks + outgoingChecks + fileChecks
         + settingsChecks
 }
 
@@ -131,6 +131,7 @@ extension StoreTransaction {
             privateTo: nil,
             shownEvent: nil,
             shows: nil,
+            filesOf: nil,
             notBefore: .noon
         )
     }
@@ -145,18 +146,19 @@ extension StoreTransaction {
         _ messageID: String,
         in conversation: Conversation.ID,
         _ discussion: Discussion.ID,
-        post: PostReference = .number(1),
+        post: PostReference? = nil,
+        part: Int = 1,
         state: OutgoingState = .queued
     ) throws -> OutgoingMessage.ID {
         try insertOutgoing(
             messageID: messageID,
             conversation: conversation,
             discussion: discussion,
-            post: post,
+            post: post ?? PostReference(rawValue: "post of \(messageID)"),
             author: "anna.smith",
-            part: 1,
+            part: part,
             parts: 1,
-            text: "*Hello*",
+            content: .text("*Hello*"),
             quotes: nil,
             state: state,
             at: .noon

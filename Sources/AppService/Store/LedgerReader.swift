@@ -56,7 +56,7 @@ public final class LedgerReader: Sendable {
             try queue.read { db in
                 let sql = """
                     SELECT 'in', type, state, count(*) FROM inbound_events GROUP BY type, state
-                    UNION ALL SELECT 'out', 'text', state, count(*) FROM outgoing_messages GROUP BY state
+                    UNION ALL SELECT 'out', type, state, count(*) FROM outgoing_messages GROUP BY type, state
                     ORDER BY 1, 2, 3
                     """
                 return try Row.fetchAll(db, sql: sql).map { row in
@@ -74,12 +74,24 @@ public final class LedgerReader: Sendable {
     private static let pageSize = 2_000
 
     private static let inboundRows = """
-        SELECT id, number, type, wamid, state, reason, recorded_at FROM inbound_events WHERE id > ? ORDER BY id LIMIT ?
+        SELECT id, number, type, wamid, state, reason, recorded_at,
+        (SELECT done FROM transfers JOIN inbound_files ON direction = 'in' AND subject = inbound_files.id WHERE event = inbound_events.id),
+        (SELECT total FROM transfers JOIN inbound_files ON direction = 'in' AND subject = inbound_files.id WHERE event = inbound_events.id)
+        FROM inbound_events WHERE id > ? ORDER BY id LIMIT ?
         """
 
     private static let outboundRows = """
-        SELECT id, number, 'text', wamid, state, reason, recorded_at FROM outgoing_messages WHERE id > ? ORDER BY id LIMIT ?
+        SELECT outgoing_messages.id, number, type, wamid, state, reason, recorded_at, done, total FROM outgoing_messages
+        LEFT JOIN transfers ON direction = 'out' AND subject = outgoing_messages.id WHERE outgoing_messages.id > ?
+        ORDER BY outgoing_messages.id LIMIT ?
         """
+
+    /// How far a file is that is being moved, in words: `file: 42 of 95 MB`.
+    private static func progress(_ row: Row) throws -> String? {
+        guard let done = try row.decode(Int64?.self, atIndex: 7) else { return nil }
+        let total = try row.decode(Int64?.self, atIndex: 8).map { " of \($0 / 1_000_000)" } ?? ""
+        return "file: \(done / 1_000_000)\(total) MB"
+    }
 
     private static func fetch(
         _ sql: String,
@@ -99,7 +111,7 @@ public final class LedgerReader: Sendable {
                 type: try row.text(2),
                 wamid: try row.optionalText(3).map(Wamid.init(rawValue:)),
                 state: try row.text(4),
-                reason: try row.optionalText(5),
+                reason: try progress(row) ?? row.optionalText(5),
                 at: try row.moment(6)
             )
             rows.append((try row.decode(Int64.self, atIndex: 0), entry))

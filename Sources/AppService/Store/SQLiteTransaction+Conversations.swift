@@ -109,7 +109,7 @@ extension SQLiteTransaction {
     // MARK: Discussions
 
     private static let discussionColumns =
-        "SELECT id, conversation, key, zone, root, newest_message_at, closes_at, closed_at FROM discussions"
+        "SELECT id, conversation, key, zone, root, newest_message_at, closes_at, closed_at, newest_message FROM discussions"
 
     private func readDiscussion(_ row: Row) throws -> Discussion {
         Discussion(
@@ -119,6 +119,7 @@ extension SQLiteTransaction {
             zone: Zone(rawValue: try row.text(3)),
             root: try row.optionalText(4).map(PostReference.init(rawValue:)),
             newestMessageAt: try row.moment(5),
+            newestMessage: try row.optionalText(8).map(Wamid.init(rawValue:)),
             closesAt: try row.moment(6),
             closedAt: try row.decode(Int64?.self, atIndex: 7).map(Moment.init(milliseconds:))
         )
@@ -160,13 +161,13 @@ extension SQLiteTransaction {
             discussion.id.rawValue,
             of: "discussions",
             """
-            UPDATE discussions SET conversation = ?, key = ?, zone = ?, root = ?, newest_message_at = ?, closes_at = ?, closed_at = ?
-            WHERE id = ?
+            UPDATE discussions SET conversation = ?, key = ?, zone = ?, root = ?, newest_message_at = ?, closes_at = ?, closed_at = ?,
+            newest_message = ? WHERE id = ?
             """,
             [
                 discussion.conversation.rawValue, discussion.key, discussion.zone.rawValue, discussion.root?.rawValue,
                 discussion.newestMessageAt.milliseconds, discussion.closesAt.milliseconds, discussion.closedAt?.milliseconds,
-                discussion.id.rawValue,
+                discussion.newestMessage?.rawValue, discussion.id.rawValue,
             ]
         )
     }

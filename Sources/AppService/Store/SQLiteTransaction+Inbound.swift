@@ -67,6 +67,10 @@ extension SQLiteTransaction {
         try row("\(Self.inboundColumns) WHERE id = ?", [id.rawValue], readInbound)
     }
 
+    func inbound(key: String) throws -> InboundRecord? {
+        try row("\(Self.inboundColumns) WHERE key = ?", [key], readInbound)
+    }
+
     func setInbound(_ id: InboundRecord.ID, state: InboundState, conversation: Conversation.ID?) throws {
         try change(
             id.rawValue,
@@ -114,6 +118,7 @@ extension InboundEvent {
     var ledgerColumns: LedgerColumns {
         switch self {
         case .message(let message): LedgerColumns(kind: "message", number: message.number, type: message.type, wamid: message.wamid)
+        case .echo(let message): LedgerColumns(kind: "echo", number: message.number, type: message.type, wamid: message.wamid)
         case .status(let status): LedgerColumns(kind: "status", number: status.number, type: "status", wamid: status.wamid)
         case .notice(let notice): LedgerColumns(kind: "notice", number: notice.number, type: notice.type, wamid: nil)
         case .unreadable(let unreadable): LedgerColumns(kind: "unreadable", number: unreadable.number, type: "unreadable", wamid: nil)

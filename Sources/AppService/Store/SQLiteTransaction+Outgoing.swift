@@ -6,8 +6,13 @@ extension SQLiteTransaction {
 
     private static let outgoingColumns = """
         SELECT id, message_id, conversation, discussion, post, author, part, parts, text, quotes, state, reason, wamid, refusals, not_before,
-        changed_at FROM outgoing_messages
+        changed_at, content FROM outgoing_messages
         """
+
+    /// A text stands in a column of its own.
+    private static func stored(_ content: OutgoingContent) throws -> String? {
+        if case .text = content { nil } else { try json(content) }
+    }
 
     private func readOutgoing(_ row: Row) throws -> OutgoingMessage {
         let id = try row.id(0, of: OutgoingMessage.self)
@@ -23,7 +28,8 @@ extension SQLiteTransaction {
             author: try row.text(5),
             part: try row.decode(Int.self, atIndex: 6),
             parts: try row.decode(Int.self, atIndex: 7),
-            text: try row.text(8),
+            content: try row.optionalText(16).map { try decode(OutgoingContent.self, $0, row: id.rawValue, of: "outgoing_messages") }
+                ?? .text(try row.text(8)),
             quotes: try row.optionalText(9).map(Wamid.init(rawValue:)),
             state: state,
             wamid: try row.optionalText(12).map(Wamid.init(rawValue:)),
@@ -41,7 +47,7 @@ extension SQLiteTransaction {
         author: String,
         part: Int,
         parts: Int,
-        text: String,
+        content: OutgoingContent,
         quotes: Wamid?,
         state: OutgoingState,
         at: Moment
@@ -50,20 +56,25 @@ extension SQLiteTransaction {
         let count = try run(
             """
             INSERT INTO outgoing_messages (message_id, conversation, discussion, number, post, author, part, parts, text, quotes, state, reason,
-            refusals, not_before, changed_at, recorded_at, is_holding, is_head)
-            SELECT ?1, ?2, ?3, number, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12, ?12, ?12, ?13,
-            ?13 AND NOT EXISTS (SELECT 1 FROM outgoing_messages WHERE conversation = ?2 AND is_holding = 1)
+            refusals, not_before, changed_at, recorded_at, is_holding, is_head, type, content)
+            SELECT ?1, ?2, ?3, number, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 0, ?12, ?12, ?12, ?13, 0, ?14, ?15
             FROM conversations WHERE id = ?2
             """,
             [
-                messageID, conversation.rawValue, discussion.rawValue, post.rawValue, author, part, parts, text, quotes?.rawValue, state.name,
-                state.reason, at.milliseconds, state.holdsConversation,
+                messageID, conversation.rawValue, discussion.rawValue, post.rawValue, author, part, parts, content.storedText, quotes?.rawValue,
+                state.name, state.reason, at.milliseconds, state.holdsConversation, content.type, try Self.stored(content),
             ]
         )
         guard count == 1 else {
             throw StoreError(.noRow, "The database \(path) has no row \(conversation.rawValue) in conversations.")
         }
-        return OutgoingMessage.ID(rawValue: insertedRow)
+        let id = insertedRow
+        try run(
+            "UPDATE outgoing_messages SET slot = (SELECT min(id) FROM outgoing_messages INDEXED BY outgoing_messages_post WHERE post = ?) WHERE id = ?",
+            [post.rawValue, id]
+        )
+        try keepOutgoingHead(of: OutgoingMessage.ID(rawValue: id))
+        return OutgoingMessage.ID(rawValue: id)
     }
 
     func outgoing(_ id: OutgoingMessage.ID) throws -> OutgoingMessage? {
@@ -83,7 +94,7 @@ extension SQLiteTransaction {
     }
 
     func outgoing(of post: PostReference) throws -> [OutgoingMessage] {
-        try rows("\(Self.outgoingColumns) WHERE post = ? ORDER BY id", [post.rawValue], readOutgoing)
+        try rows("\(Self.outgoingColumns) WHERE post = ? ORDER BY part, id", [post.rawValue], readOutgoing)
     }
 
     func updateOutgoing(_ message: OutgoingMessage) throws {
@@ -91,11 +102,12 @@ extension SQLiteTransaction {
             message.id.rawValue,
             of: "outgoing_messages",
             """
-            UPDATE outgoing_messages SET message_id = ?, state = ?, reason = ?, wamid = ?, refusals = ?, not_before = ?, changed_at = ?,
-            is_holding = ? WHERE id = ?
+            UPDATE outgoing_messages SET message_id = ?, part = ?, parts = ?, text = ?, type = ?, content = ?, quotes = ?, state = ?, reason = ?,
+            wamid = ?, refusals = ?, not_before = ?, changed_at = ?, is_holding = ? WHERE id = ?
             """,
             [
-                message.messageID, message.state.name, message.state.reason, message.wamid?.rawValue, message.refusals,
+                message.messageID, message.part, message.parts, message.content.storedText, message.content.type,
+                try Self.stored(message.content), message.quotes?.rawValue, message.state.name, message.state.reason, message.wamid?.rawValue, message.refusals,
                 message.notBefore.milliseconds, message.changedAt.milliseconds, message.state.holdsConversation, message.id.rawValue,
             ]
         )
@@ -110,7 +122,7 @@ extension SQLiteTransaction {
         let head = try row(
             """
             SELECT id, is_head FROM outgoing_messages INDEXED BY outgoing_messages_conversation
-            WHERE conversation = ? AND is_holding = 1 ORDER BY id LIMIT 1
+            WHERE conversation = ? AND is_holding = 1 ORDER BY slot, part, id LIMIT 1
             """,
             [conversation]
         ) { (id: try $0.decode(Int64.self, atIndex: 0), isMarked: try $0.decode(Bool.self, atIndex: 1)) }
@@ -133,7 +145,7 @@ extension SQLiteTransaction {
         try row(
             """
             \(Self.outgoingColumns) INDEXED BY outgoing_messages_conversation
-            WHERE conversation = ? AND is_holding = 1 ORDER BY id LIMIT 1
+            WHERE conversation = ? AND is_holding = 1 ORDER BY slot, part, id LIMIT 1
             """,
             [conversation.rawValue],
             readOutgoing
@@ -179,5 +191,12 @@ extension SQLiteTransaction {
             """,
             [account, stop.since.milliseconds, stop.probeAt.milliseconds]
         )
+    }
+}
+
+extension OutgoingContent {
+    /// What stands in the column of texts.
+    fileprivate var storedText: String {
+        if case .text(let text) = self { text } else { "" }
     }
 }

@@ -61,7 +61,8 @@ extension SQLiteTransaction {
     // MARK: Post tasks
 
     private static let taskColumns = """
-        SELECT id, lane, zone, place_kind, place, key, html, private_to, shown_event, shows, state, refusals, not_before FROM post_tasks
+        SELECT id, lane, zone, place_kind, place, key, html, private_to, shown_event, shows, state, refusals, not_before, files_of
+        FROM post_tasks
         """
 
     private func readTask(_ row: Row) throws -> PostTask {
@@ -82,6 +83,7 @@ extension SQLiteTransaction {
             privateTo: try row.optionalText(7),
             shownEvent: try row.decode(Int64?.self, atIndex: 8).map(InboundRecord.ID.init(rawValue:)),
             shows: try row.optionalText(9).map(Wamid.init(rawValue:)),
+            filesOf: try row.decode(Int64?.self, atIndex: 13).map(InboundRecord.ID.init(rawValue:)),
             state: state,
             refusals: try row.decode(Int.self, atIndex: 11),
             notBefore: try row.moment(12)
@@ -97,19 +99,20 @@ extension SQLiteTransaction {
         privateTo: String?,
         shownEvent: InboundRecord.ID?,
         shows: Wamid?,
+        filesOf: InboundRecord.ID?,
         notBefore: Moment
     ) throws -> PostTask.ID {
         let stored = StoredPlace(place)
         try run(
             """
             INSERT INTO post_tasks (lane, zone, place_kind, place, key, html, private_to, shown_event, shows, state, refusals, not_before,
-            is_unfinished, is_head)
+            is_unfinished, is_head, files_of)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', 0, ?10, 1,
-            NOT EXISTS (SELECT 1 FROM post_tasks WHERE lane = ?1 AND is_unfinished = 1))
+            NOT EXISTS (SELECT 1 FROM post_tasks WHERE lane = ?1 AND is_unfinished = 1), ?11)
             """,
             [
                 lane.description, zone.rawValue, stored.kind, try Self.json(stored.details), key, html, privateTo, shownEvent?.rawValue,
-                shows?.rawValue, notBefore.milliseconds,
+                shows?.rawValue, notBefore.milliseconds, filesOf?.rawValue,
             ]
         )
         return PostTask.ID(rawValue: insertedRow)
@@ -126,11 +129,12 @@ extension SQLiteTransaction {
             task.id.rawValue,
             of: "post_tasks",
             """
-            UPDATE post_tasks SET place_kind = ?, place = ?, state = ?, refusals = ?, not_before = ?, is_unfinished = ? WHERE id = ?
+            UPDATE post_tasks SET place_kind = ?, place = ?, html = ?, state = ?, refusals = ?, not_before = ?, is_unfinished = ?, files_of = ?
+            WHERE id = ?
             """,
             [
-                stored.kind, try Self.json(stored.details), task.state.rawValue, task.refusals, task.notBefore.milliseconds, isUnfinished,
-                task.id.rawValue,
+                stored.kind, try Self.json(stored.details), task.html, task.state.rawValue, task.refusals, task.notBefore.milliseconds,
+                isUnfinished, task.filesOf?.rawValue, task.id.rawValue,
             ]
         )
         try keepTaskHead(of: task.id)
@@ -174,6 +178,28 @@ extension SQLiteTransaction {
             """,
             [zone.rawValue],
             readTask
+        )
+    }
+
+    func setPost(_ post: PostReference, madeBy task: PostTask.ID) throws {
+        try change(task.rawValue, of: "post_tasks", "UPDATE post_tasks SET made = ? WHERE id = ?", [post.rawValue, task.rawValue])
+    }
+
+    func post(madeBy task: PostTask.ID) throws -> PostReference? {
+        try row("SELECT made FROM post_tasks WHERE id = ?", [task.rawValue]) { try $0.optionalText(0).map(PostReference.init(rawValue:)) } ?? nil
+    }
+
+    func reactionTask(in conversation: Conversation.ID, to wamid: Wamid) throws -> PostTask.ID? {
+        try row("SELECT task FROM reactions WHERE conversation = ? AND wamid = ?", [conversation.rawValue, wamid.rawValue]) { try $0.id(0) }
+    }
+
+    func setReactionTask(_ task: PostTask.ID, in conversation: Conversation.ID, to wamid: Wamid) throws {
+        try run(
+            """
+            INSERT INTO reactions (conversation, wamid, task) VALUES (?, ?, ?)
+            ON CONFLICT (conversation, wamid) DO UPDATE SET task = excluded.task
+            """,
+            [conversation.rawValue, wamid.rawValue, task.rawValue]
         )
     }
 }

@@ -10,6 +10,7 @@ struct StoredPlace {
         var quotes: Wamid?
         var root: PostReference?
         var answers: PostReference?
+        var task: PostTask.ID?
     }
 
     var kind: String
@@ -30,6 +31,10 @@ struct StoredPlace {
             self.init(kind: "answer", details: Details(discussion: discussion, answers: post))
         case .foreign(let discussion, let post):
             self.init(kind: "foreign", details: Details(root: discussion, answers: post))
+        case .below(let discussion, let task):
+            self.init(kind: "below", details: Details(discussion: discussion, task: task))
+        case .update(let discussion, let task):
+            self.init(kind: "update", details: Details(discussion: discussion, task: task))
         }
     }
 
@@ -48,6 +53,12 @@ struct StoredPlace {
         case "foreign":
             guard let root = details.root, let post = details.answers else { return nil }
             return .foreign(discussion: root, to: post)
+        case "below":
+            guard let discussion = details.discussion, let task = details.task else { return nil }
+            return .below(discussion, task)
+        case "update":
+            guard let discussion = details.discussion, let task = details.task else { return nil }
+            return .update(discussion, task)
         default: return nil
         }
     }

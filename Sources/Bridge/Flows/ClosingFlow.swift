@@ -43,6 +43,7 @@ public struct ClosingFlow: Sendable {
             privateTo: nil,
             shownEvent: nil,
             shows: nil,
+            filesOf: nil,
             notBefore: now
         )
     }

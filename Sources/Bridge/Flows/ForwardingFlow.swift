@@ -36,6 +36,8 @@ public struct ForwardingFlow: Sendable {
         case needsDiscussion(PostReference)
         /// Nothing recorded: a post of ours must be confirmed first; come again.
         case needsConfirmation
+        /// Nothing recorded: ask Connect for the post's files, and come again with them.
+        case needsFiles
     }
 
     /// Remembers posts without acting on them, e.g. ancestors that were read to judge an answer.
@@ -73,9 +75,13 @@ public struct ForwardingFlow: Sendable {
             case .isPublic, .isNotPublic: break
             }
         }
+        let discussion = try discussion(of: post, in: transaction)
+        if !isComplete, verdict == .isPublic, post.files == nil, let discussion, try canForward(in: discussion, at: now, transaction) {
+            return .needsFiles
+        }
         try remember(post, handled: true, in: transaction)
         try transaction.setCursor(post.cursor, of: post.zone)
-        guard let discussion = try discussion(of: post, in: transaction) else {
+        guard let discussion else {
             try hint(at: post, on: now, in: transaction)
             return .done
         }
@@ -132,22 +138,27 @@ public struct ForwardingFlow: Sendable {
 
     private func forward(_ post: ConnectPost, in discussion: Discussion, at now: Moment, in transaction: any StoreTransaction) throws {
         guard let conversation = try transaction.conversation(discussion.conversation) else { return }
-        let parts = WhatsAppText.messages(fromConnect: post.html)
-        if let refusal = refusal(of: parts, in: discussion, of: conversation, at: now) {
-            try record(
-                parts.isEmpty ? [""] : parts, of: post, in: discussion, state: .failed(reason: refusal.reason), quotes: nil, at: now, in: transaction)
+        var contents = OutgoingPlan.contents(ofHTML: post.html, files: post.files ?? [])
+        if let refusal = refusal(in: discussion, of: conversation, at: now) {
+            if contents.isEmpty { contents = [.text("")] }
+            try record(contents, of: post, in: discussion, state: .failed(reason: refusal.reason), quotes: nil, at: now, in: transaction)
             try notices.tell(post.author, refusal.notice, about: post.reference, in: discussion, at: now, transaction: transaction)
             return
         }
+        // Whether files belong to it is not known, or they may still be on their way to Connect: decided when its turn comes.
+        if post.files == nil || contents.isEmpty { contents = [.undecided(html: post.html, asked: post.files == nil ? 0 : 1)] }
         // An answer to the root is an answer to the discussion; an answer to a later message of the customer quotes it.
         let quotes = try post.repliesTo.flatMap { target in
             try target == post.discussion ? nil : customerMessage(shownBy: target, in: transaction)
         }
-        try record(parts, of: post, in: discussion, state: .queued, quotes: quotes, at: now, in: transaction)
+        try record(contents, of: post, in: discussion, state: .queued, quotes: quotes, at: now, in: transaction)
+    }
+
+    private func canForward(in discussion: Discussion, at now: Moment, _ transaction: any StoreTransaction) throws -> Bool {
+        try transaction.conversation(discussion.conversation).map { refusal(in: discussion, of: $0, at: now) == nil } ?? false
     }
 
     private func refusal(
-        of parts: [String],
         in discussion: Discussion,
         of conversation: Conversation,
         at now: Moment
@@ -160,7 +171,6 @@ public struct ForwardingFlow: Sendable {
             return conversation.openDiscussion == nil ? ("window closed", .windowClosed) : ("discussion closed", .discussionClosed)
         }
         guard Window.maySend(newest: discussion.newestMessageAt, now: now) else { return ("window closed", .windowClosed) }
-        guard !parts.isEmpty else { return ("nothing to send", .emptyPost) }
         return nil
     }
 
@@ -170,7 +180,7 @@ public struct ForwardingFlow: Sendable {
     }
 
     private func record(
-        _ parts: [String],
+        _ contents: [OutgoingContent],
         of post: ConnectPost,
         in discussion: Discussion,
         state: OutgoingState,
@@ -178,20 +188,23 @@ public struct ForwardingFlow: Sendable {
         at now: Moment,
         in transaction: any StoreTransaction
     ) throws {
-        for (index, text) in parts.enumerated() {
-            _ = try transaction.insertOutgoing(
+        for (index, content) in contents.enumerated() {
+            let id = try transaction.insertOutgoing(
                 messageID: makeKey(),
                 conversation: discussion.conversation,
                 discussion: discussion.id,
                 post: post.reference,
                 author: post.author,
                 part: index + 1,
-                parts: parts.count,
-                text: text,
+                parts: contents.count,
+                content: content,
                 quotes: index == 0 ? quotes : nil,
                 state: state,
                 at: now
             )
+            guard case .undecided(_, let asked) = content, asked > 0, var message = try transaction.outgoing(id) else { continue }
+            message.notBefore = now + OutgoingPlan.waits[0]
+            try transaction.updateOutgoing(message)
         }
     }
 

@@ -3,52 +3,36 @@
 /// Everything here happens inside one transaction and performs nothing.
 public struct InboundFlow: Sendable {
     private let settings: BridgeSettings
-    private let texts: Texts
     private let makeKey: @Sendable () -> String
 
     /// Creates the flow.
     /// - Parameter makeKey: makes a new, unique key at each call (a UUID).
     public init(settings: BridgeSettings, makeKey: @escaping @Sendable () -> String) {
         self.settings = settings
-        self.texts = Texts(settings.language)
         self.makeKey = makeKey
     }
 
     /// Records an event and decides what follows from it. A repetition changes nothing.
     public func record(_ event: InboundEvent, at now: Moment, in transaction: any StoreTransaction) throws {
-        let key = Self.key(of: event)
+        func insert(_ state: InboundState) throws -> InboundRecord.ID? {
+            try transaction.insertInbound(key: Self.key(of: event), event: event, state: state, recordedAt: now)
+        }
         switch event {
         case .message(let message):
-            guard
-                let id = try transaction.insertInbound(key: key, event: event, state: .held(.connect), recordedAt: now)
-            else { return }
+            guard let id = try insert(.held(.connect)) else { return }
             try place(message, as: id, at: now, in: transaction)
+        case .echo(let message):
+            guard let id = try insert(.held(.connect)) else { return }
+            try placeEcho(message, as: id, at: now, in: transaction)
         case .status(let status):
-            guard
-                let id = try transaction.insertInbound(
-                    key: key,
-                    event: event,
-                    state: .ignored(reason: Self.unknownMessage),
-                    recordedAt: now
-                )
-            else { return }
+            guard let id = try insert(.ignored(reason: Self.unknownMessage)) else { return }
             if try StatusFlow(settings: settings, makeKey: makeKey).apply(status, at: now, in: transaction) {
                 try transaction.setInbound(id, state: .merged, conversation: nil)
             }
         case .notice(let notice):
-            _ = try transaction.insertInbound(
-                key: key,
-                event: event,
-                state: .ignored(reason: notice.reason),
-                recordedAt: now
-            )
+            _ = try insert(.ignored(reason: notice.reason))
         case .unreadable(let unreadable):
-            _ = try transaction.insertInbound(
-                key: key,
-                event: event,
-                state: .quarantined(error: "\(unreadable.path): \(unreadable.error)"),
-                recordedAt: now
-            )
+            _ = try insert(.quarantined(error: "\(unreadable.path): \(unreadable.error)"))
         }
     }
 
@@ -60,21 +44,30 @@ public struct InboundFlow: Sendable {
     /// What tells an event from its repetition.
     private static func key(of event: InboundEvent) -> String {
         switch event {
-        case .message(let message): "message|\(message.number)|\(message.wamid)"
+        case .message(let message): key(ofMessage: message.wamid, to: message.number)
+        case .echo(let message): "echo|\(message.number)|\(message.wamid)"
         case .status(let status): "status|\(status.number)|\(status.wamid)|\(status.status)|\(status.participant ?? "")"
         case .notice(let notice): "notice|\(notice.type)|\(notice.key)"
         case .unreadable(let unreadable): "unreadable|\(unreadable.key)"
         }
     }
 
+    /// The key of a customer's message.
+    static func key(ofMessage wamid: Wamid, to number: PhoneNumberID) -> String { "message|\(number)|\(wamid)" }
+
     /// What the ledger says of a status whose message it does not know (yet).
     static let unknownMessage = "message not known"
 
     /// Decides again on a held or quarantined event, because what it waited for has come or somebody asked for it.
     public func release(_ record: InboundRecord, at now: Moment, in transaction: any StoreTransaction) throws {
-        guard case .message(let message) = record.event else { return }
-        try place(message, as: record.id, at: now, in: transaction)
+        switch record.event {
+        case .message(let message): try place(message, as: record.id, at: now, in: transaction)
+        case .echo(let message): try placeEcho(message, as: record.id, at: now, in: transaction)
+        case .status, .notice, .unreadable: break
+        }
     }
+
+    // MARK: Customers' messages
 
     private func place(
         _ message: CustomerMessage,
@@ -82,13 +75,10 @@ public struct InboundFlow: Sendable {
         at now: Moment,
         in transaction: any StoreTransaction
     ) throws {
-        func hold(_ reason: HoldReason) throws {
-            try transaction.setInbound(id, state: .held(reason), conversation: nil)
+        guard let (number, zone) = try numberAndZone(for: message, as: id, in: transaction) else { return }
+        if case .identityChange(let change) = message.content {
+            return try place(change, message, as: id, zone: zone, at: now, in: transaction)
         }
-        guard let number = settings.numbers[message.number] else { return try hold(.unknownNumber) }
-        guard number.isLicensed else { return try hold(.licence) }
-        guard let zone = number.zone else { return try hold(.zone) }
-
         let customer = try identify(message, in: transaction)
         var conversation =
             try transaction.conversation(number: message.number, customer: customer.id)
@@ -96,45 +86,136 @@ public struct InboundFlow: Sendable {
         conversation.address = message.sender
         try transaction.setInbound(id, state: .held(.connect), conversation: conversation.id)
 
-        let open = try conversation.openDiscussion.flatMap { try transaction.discussion($0) }
-        if var discussion = open, discussion.closedAt == nil, discussion.zone == zone,
-            Window.continues(newest: discussion.newestMessageAt, writtenAt: message.writtenAt)
-        {
+        let open = try openDiscussion(of: conversation, in: zone, transaction)
+        if var discussion = open, Window.continues(newest: discussion.newestMessageAt, writtenAt: message.writtenAt) {
+            if message.writtenAt >= discussion.newestMessageAt { discussion.newestMessage = message.wamid }
             discussion.newestMessageAt = max(discussion.newestMessageAt, message.writtenAt)
             discussion.closesAt = max(discussion.closesAt, Window.closing(newest: discussion.newestMessageAt, recordedAt: now))
             try transaction.updateDiscussion(discussion)
             try transaction.updateConversation(conversation)
-            try post(message, as: id, from: customer, in: discussion, isRoot: false, tags: number.tags, at: now, in: transaction)
+            try posting.post(message, as: id, from: customer, in: discussion, isRoot: false, tags: number.tags, at: now, in: transaction)
         } else {
-            if let open, open.closedAt == nil {
+            if let open = try conversation.openDiscussion.flatMap({ try transaction.discussion($0) }), open.closedAt == nil {
                 try ClosingFlow(settings: settings, makeKey: makeKey).close(open, at: now, in: transaction)
             }
-            let discussion = try transaction.insertDiscussion(
+            var discussion = try transaction.insertDiscussion(
                 conversation: conversation.id,
                 key: makeKey(),
                 zone: zone,
                 newestMessageAt: message.writtenAt,
                 closesAt: Window.closing(newest: message.writtenAt, recordedAt: now)
             )
+            discussion.newestMessage = message.wamid
+            try transaction.updateDiscussion(discussion)
             conversation.openDiscussion = discussion.id
             try transaction.updateConversation(conversation)
-            try post(message, as: id, from: customer, in: discussion, isRoot: true, tags: number.tags, at: now, in: transaction)
+            try posting.post(message, as: id, from: customer, in: discussion, isRoot: true, tags: number.tags, at: now, in: transaction)
         }
     }
 
+    /// The number that a message is for and the zone that it is to appear in; nil, and the message held, as long as one is missing.
+    private func numberAndZone(
+        for message: CustomerMessage,
+        as id: InboundRecord.ID,
+        in transaction: any StoreTransaction
+    ) throws -> (NumberSettings, Zone)? {
+        func hold(_ reason: HoldReason) throws -> (NumberSettings, Zone)? {
+            try transaction.setInbound(id, state: .held(reason), conversation: nil)
+            return nil
+        }
+        guard let number = settings.numbers[message.number] else { return try hold(.unknownNumber) }
+        guard number.isLicensed else { return try hold(.licence) }
+        guard let zone = number.zone else { return try hold(.zone) }
+        return (number, zone)
+    }
+
+    private func openDiscussion(of conversation: Conversation, in zone: Zone, _ transaction: any StoreTransaction) throws -> Discussion? {
+        let open = try conversation.openDiscussion.flatMap { try transaction.discussion($0) }
+        return open.flatMap { $0.closedAt == nil && $0.zone == zone ? $0 : nil }
+    }
+
+    private var posting: InboundPosting { InboundPosting(texts: Texts(settings.language), makeKey: makeKey) }
+
+    // MARK: The business's own messages
+
+    /// What the business wrote with WhatsApp's own app is shown where a discussion is open. It opens none, and extends none: WhatsApp's
+    /// window depends on the customer alone.
+    private func placeEcho(
+        _ message: CustomerMessage,
+        as id: InboundRecord.ID,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        guard let (number, zone) = try numberAndZone(for: message, as: id, in: transaction) else { return }
+        func ignore(_ reason: String) throws { try transaction.setInbound(id, state: .ignored(reason: reason), conversation: nil) }
+        guard try transaction.outgoing(wamid: message.wamid, number: message.number) == nil else { return try ignore("our own message") }
+        guard let customer = try known(message.sender, at: message.number, in: transaction),
+            let conversation = try transaction.conversation(number: message.number, customer: customer.id),
+            let discussion = try openDiscussion(of: conversation, in: zone, transaction)
+        else { return try ignore("written by the business itself, and no discussion is open") }
+        try transaction.setInbound(id, state: .held(.connect), conversation: conversation.id)
+        try posting.post(
+            message, as: id, from: nil, in: discussion, isRoot: false, tags: number.tags, at: now, in: transaction)
+    }
+
+    // MARK: Customers
+
+    /// Moves a customer's names. The discussion goes on, with a line that says so; WhatsApp's window does not change.
+    private func place(
+        _ change: IdentityChange,
+        _ message: CustomerMessage,
+        as id: InboundRecord.ID,
+        zone: Zone,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        func ignore(_ reason: String) throws { try transaction.setInbound(id, state: .ignored(reason: reason), conversation: nil) }
+        guard var customer = try known(change.replaced + message.sender, at: message.number, in: transaction) else {
+            return try ignore("the customer is not known")
+        }
+        let replacedKinds = Set(change.current.map(\.kind))
+        customer.aliases.subtract(change.replaced.filter { replacedKinds.contains($0.kind) && !change.current.contains($0) })
+        customer.aliases.formUnion(change.current)
+        try transaction.updateCustomer(customer)
+        guard var conversation = try transaction.conversation(number: message.number, customer: customer.id) else {
+            return try ignore("the customer has not written to this number")
+        }
+        // Answers go to the new names, and to the old ones that still hold.
+        let kept = conversation.address.filter { customer.aliases.contains($0) && !replacedKinds.contains($0.kind) }
+        conversation.address = change.current + kept
+        try transaction.updateConversation(conversation)
+        guard let discussion = try openDiscussion(of: conversation, in: zone, transaction) else {
+            return try ignore("the customer's names were changed; no discussion is open")
+        }
+        try transaction.setInbound(id, state: .held(.connect), conversation: conversation.id)
+        try posting.post(message, as: id, from: customer, in: discussion, isRoot: false, tags: [], at: now, in: transaction)
+    }
+
+    private func known(_ aliases: [Alias], at number: PhoneNumberID, in transaction: any StoreTransaction) throws -> Customer? {
+        guard !aliases.isEmpty else { return nil }
+        let candidates = try transaction.customers(havingAny: Identification.searched(aliases))
+        let decision = try Identification.decide(aliases: aliases, candidates: candidates) { id in
+            try transaction.conversation(number: number, customer: id) != nil
+        }
+        guard case .known(let id, _) = decision else { return nil }
+        return candidates.first { $0.id == id }
+    }
+
     private func identify(_ message: CustomerMessage, in transaction: any StoreTransaction) throws -> Customer {
+        // A group has many voices, and none of their names is its own.
+        let name = message.isInGroup ? nil : message.senderName
         let candidates = try transaction.customers(havingAny: Identification.searched(message.sender))
         let decision = try Identification.decide(aliases: message.sender, candidates: candidates) { id in
             try transaction.conversation(number: message.number, customer: id) != nil
         }
         switch decision {
         case .new:
-            return try transaction.insertCustomer(name: message.senderName, aliases: Set(message.sender))
+            return try transaction.insertCustomer(name: name, aliases: Set(message.sender))
         case .known(let id, let gains):
             guard var customer = candidates.first(where: { $0.id == id }) else {
-                return try transaction.insertCustomer(name: message.senderName, aliases: Set(message.sender))
+                return try transaction.insertCustomer(name: name, aliases: Set(message.sender))
             }
-            let name = message.senderName ?? customer.name
+            let name = name ?? customer.name
             guard !gains.isEmpty || name != customer.name else { return customer }
             customer.name = name
             customer.aliases.formUnion(gains)
@@ -142,36 +223,9 @@ public struct InboundFlow: Sendable {
             return customer
         }
     }
+}
 
-    private func post(
-        _ message: CustomerMessage,
-        as id: InboundRecord.ID,
-        from customer: Customer,
-        in discussion: Discussion,
-        isRoot: Bool,
-        tags: [String],
-        at now: Moment,
-        in transaction: any StoreTransaction
-    ) throws {
-        let phone = message.sender.first { $0.kind == .phone }?.value
-        let name = texts.customerName(profile: message.senderName ?? customer.name, phone: phone)
-        let bodies = InboundFormat(texts: texts).posts(for: message, senderName: name, isRoot: isRoot, recordedAt: now)
-        for (index, html) in bodies.enumerated() {
-            let place: PostTask.Place =
-                isRoot && index == 0
-                ? .root(discussion.id, title: name, tags: tags)
-                : .reply(discussion.id, quotes: index == 0 ? message.quotes : nil)
-            _ = try transaction.insertTask(
-                lane: .conversation(discussion.conversation),
-                zone: discussion.zone,
-                place: place,
-                key: isRoot && index == 0 ? discussion.key : makeKey(),
-                html: html,
-                privateTo: nil,
-                shownEvent: id,
-                shows: index == 0 ? message.wamid : nil,
-                notBefore: now
-            )
-        }
-    }
+extension CustomerMessage {
+    /// Whether it was written in a group.
+    var isInGroup: Bool { sender.contains { $0.kind == .group } }
 }

@@ -54,6 +54,7 @@ struct Notices: Sendable {
             privateTo: author,
             shownEvent: nil,
             shows: nil,
+            filesOf: nil,
             notBefore: now
         )
     }

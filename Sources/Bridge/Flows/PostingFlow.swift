@@ -1,7 +1,7 @@
 /// The life of a task: begun, confirmed, refused, in doubt. Towards Connect every effect happens exactly once.
 public struct PostingFlow: Sendable {
-    private let settings: BridgeSettings
-    private let makeKey: @Sendable () -> String
+    let settings: BridgeSettings
+    let makeKey: @Sendable () -> String
 
     /// Creates the flow.
     /// - Parameter makeKey: makes a new, unique key at each call (a UUID).
@@ -10,10 +10,14 @@ public struct PostingFlow: Sendable {
         self.makeKey = makeKey
     }
 
+    var files: InboundFileFlow { InboundFileFlow(settings: settings, makeKey: makeKey) }
+
     /// What to do with the head of a lane.
     public enum Beginning: Equatable, Sendable {
         /// Post this; the intent is durable once the transaction is.
         case post(PostRequest)
+        /// Give a post of ours this text; the intent is durable, and repeating it does no harm.
+        case update(PostReference, Zone, html: String)
         /// It was begun before and never confirmed: look for it first.
         case lookFor(PostRequest)
         /// Not before this moment: its time has not come, or an unconfirmed root of the zone looks the same.
@@ -28,6 +32,9 @@ public struct PostingFlow: Sendable {
         switch task.state {
         case .done, .failed:
             return .nothing
+        case .queued where task.isUpdate, .posting where task.isUpdate:
+            guard task.notBefore <= now else { return .wait(until: task.notBefore) }
+            return try beginUpdate(&task, at: now, in: transaction)
         case .posting:
             guard let request = try request(for: task, in: transaction) else {
                 try place(task, anew: "its discussion is gone", at: now, in: transaction)
@@ -36,9 +43,18 @@ public struct PostingFlow: Sendable {
             return .lookFor(request)
         case .queued:
             guard task.notBefore <= now else { return .wait(until: task.notBefore) }
-            guard let request = try request(for: task, in: transaction) else {
+            guard var request = try request(for: task, in: transaction) else {
                 try place(task, anew: "its discussion was never opened", at: now, in: transaction)
                 return .nothing
+            }
+            if let event = task.filesOf {
+                switch try files.attachment(of: event, refusals: task.refusals, at: now, in: transaction) {
+                case .with(let spooled): request.files = spooled
+                case .wait(let moment): return .wait(until: moment)
+                case .without(let state):
+                    guard let html = try withoutFiles(&task, state, at: now, in: transaction) else { return .nothing }
+                    request.html = html
+                }
             }
             if request.discussion == nil {
                 let twins = try transaction.unconfirmedRoots(in: task.zone).filter { $0.id != id && $0.html == task.html }
@@ -51,14 +67,31 @@ public struct PostingFlow: Sendable {
     }
 
     /// Records that Connect has the post.
-    public func confirm(_ id: PostTask.ID, as reference: PostReference, at now: Moment, in transaction: any StoreTransaction) throws {
-        try confirm(id, as: reference, isCertain: true, in: transaction)
+    /// - Parameter hasFiles: Whether it has the post's files, too.
+    public func confirm(
+        _ id: PostTask.ID,
+        as reference: PostReference,
+        hasFiles: Bool = true,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        try confirm(id, as: reference, isCertain: true, hasFiles: hasFiles, at: now, in: transaction)
     }
 
-    private func confirm(_ id: PostTask.ID, as reference: PostReference, isCertain: Bool, in transaction: any StoreTransaction) throws {
+    private func confirm(
+        _ id: PostTask.ID,
+        as reference: PostReference,
+        isCertain: Bool,
+        hasFiles: Bool,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
         guard var task = try transaction.task(id), task.state == .posting else { return }
         task.state = .done
         try transaction.updateTask(task)
+        if task.isUpdate { return try setShown(task, in: transaction) }
+        try transaction.setPost(reference, madeBy: id)
+        if let event = task.filesOf { try filesAreThere(hasFiles, of: event, task, at: now, in: transaction) }
         let request = try request(for: task, in: transaction)
         if case .root(let discussionID, _, _) = task.place, var discussion = try transaction.discussion(discussionID) {
             discussion.root = reference
@@ -77,10 +110,7 @@ public struct PostingFlow: Sendable {
         if let wamid = task.shows, let number = try number(of: task, in: transaction) {
             try transaction.link(wamid, number: number, shownBy: reference)
         }
-        if let event = task.shownEvent {
-            let rest = try transaction.unfinishedTasks(in: task.lane).contains { $0.shownEvent == event }
-            if !rest { try setState(.posted, of: event, in: transaction) }
-        }
+        try setShown(task, in: transaction)
     }
 
     /// Records that Connect refused the post, and decides how it goes on.
@@ -104,6 +134,12 @@ public struct PostingFlow: Sendable {
             task.refusals += 1
             task.notBefore = now + .seconds(60)
             try transaction.updateTask(task)
+        case .files(let refusal):
+            try refuseFiles(of: task, because: refusal, at: now, in: transaction)
+        case .permanent where task.isUpdate:
+            try endUpdate(task, at: now, in: transaction)
+        case .targetGone where task.isUpdate:
+            try endUpdate(task, at: now, in: transaction)
         case .permanent(let text):
             try fail(task, error: "Connect refused the post: \(text)", at: now, in: transaction)
         case .targetGone:
@@ -118,25 +154,38 @@ public struct PostingFlow: Sendable {
         try transaction.updateTask(task)
     }
 
-    /// After a doubt: takes over the connector's own post that the ledger does not know, or begins again with the same key if there is none.
-    public func settle(
+    /// After a doubt: the connector's own post that the ledger does not know, if there is one among the posts that were read.
+    public func find(
         _ id: PostTask.ID,
         among posts: [ConnectPost],
         identity: ConnectorIdentity,
-        at now: Moment,
         in transaction: any StoreTransaction
-    ) throws {
-        guard let task = try transaction.task(id), task.state == .posting else { return }
+    ) throws -> ConnectPost? {
+        guard let task = try transaction.task(id), task.state == .posting else { return nil }
         let request = try request(for: task, in: transaction)
         let candidates = try posts.filter { post in
             guard identity.isNamed(post.author), try transaction.knownPost(post.reference)?.origin != .own else { return false }
             if let discussion = request?.discussion { return post.discussion == discussion && !post.isRoot }
             return post.isRoot && post.zone == task.zone
         }
-        if let found = Self.match(task, request, among: candidates) {
+        return Self.match(task, request, among: candidates)
+    }
+
+    /// After a doubt: takes over the connector's own post that the ledger does not know, or begins again with the same key if there is none.
+    /// - Parameter hasFiles: Whether the post that is found has the task's files, too.
+    public func settle(
+        _ id: PostTask.ID,
+        among posts: [ConnectPost],
+        identity: ConnectorIdentity,
+        hasFiles: Bool = true,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        guard let task = try transaction.task(id), task.state == .posting else { return }
+        if let found = try find(id, among: posts, identity: identity, in: transaction) {
             // Whatever is taken over without saying the same may be one of our private notices: answers to it stay here.
             let isCertain = found.discussionKey == task.key || Self.sameText(found.html, task.html)
-            try confirm(id, as: found.reference, isCertain: isCertain, in: transaction)
+            try confirm(id, as: found.reference, isCertain: isCertain, hasFiles: hasFiles, at: now, in: transaction)
         } else {
             try release(id, in: transaction)
         }
@@ -163,7 +212,7 @@ public struct PostingFlow: Sendable {
         left == right || WhatsAppText.text(fromConnect: left) == WhatsAppText.text(fromConnect: right)
     }
 
-    private func request(for task: PostTask, in transaction: any StoreTransaction) throws -> PostRequest? {
+    func request(for task: PostTask, in transaction: any StoreTransaction) throws -> PostRequest? {
         var request = PostRequest(
             zone: task.zone,
             discussion: nil,
@@ -192,9 +241,15 @@ public struct PostingFlow: Sendable {
             guard let root = try transaction.discussion(id)?.root else { return nil }
             request.discussion = root
             request.repliesTo = target
+        case .below(let id, let task):
+            guard let root = try transaction.discussion(id)?.root else { return nil }
+            request.discussion = root
+            request.repliesTo = try transaction.post(madeBy: task) ?? root
         case .foreign(let discussion, let target):
             request.discussion = discussion
             request.repliesTo = target
+        case .update:
+            return nil
         }
         return request
     }
@@ -239,7 +294,7 @@ public struct PostingFlow: Sendable {
 
     /// Ends a task whose place is gone for good. The customer's message that it shows is placed anew, at the end of its lane; a word of
     /// our own has nowhere to go.
-    private func place(_ task: PostTask, anew reason: String, at now: Moment, in transaction: any StoreTransaction) throws {
+    func place(_ task: PostTask, anew reason: String, at now: Moment, in transaction: any StoreTransaction) throws {
         try drop(task, in: transaction)
         guard let event = task.shownEvent, let record = try transaction.inbound(event) else { return }
         guard case .message = record.event else { return try setState(.quarantined(error: reason), of: event, in: transaction) }
@@ -253,7 +308,7 @@ public struct PostingFlow: Sendable {
     }
 
     /// Ends a task and the other unfinished parts of the same event.
-    private func drop(_ task: PostTask, in transaction: any StoreTransaction) throws {
+    func drop(_ task: PostTask, in transaction: any StoreTransaction) throws {
         let parts =
             task.shownEvent == nil
             ? [] : try transaction.unfinishedTasks(in: task.lane).filter { $0.shownEvent == task.shownEvent && $0.id != task.id }
@@ -276,7 +331,7 @@ public struct PostingFlow: Sendable {
         }
     }
 
-    private func setState(_ state: InboundState, of event: InboundRecord.ID, in transaction: any StoreTransaction) throws {
+    func setState(_ state: InboundState, of event: InboundRecord.ID, in transaction: any StoreTransaction) throws {
         let conversation = try transaction.inbound(event)?.conversation
         try transaction.setInbound(event, state: state, conversation: conversation)
     }

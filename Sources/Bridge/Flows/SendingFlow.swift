@@ -1,7 +1,7 @@
 /// The life of an outgoing message: begun, accepted, refused, in doubt. Towards WhatsApp every effect happens at most once.
 public struct SendingFlow: Sendable {
-    private let settings: BridgeSettings
-    private let makeKey: @Sendable () -> String
+    let settings: BridgeSettings
+    let makeKey: @Sendable () -> String
     private let rule: ForwardingRule
 
     /// How long a message in doubt holds its conversation.
@@ -26,6 +26,10 @@ public struct SendingFlow: Sendable {
     public enum Beginning: Equatable, Sendable {
         /// Send this; that it is being sent is durable once the transaction is.
         case send(SendRequest)
+        /// Make its file ready first, then call ``prepared(_:with:jitter:at:in:)``. The receipt, if any, may be given meanwhile.
+        case prepare(PreparationRequest, ReadReceipt?)
+        /// Ask Connect for the files of its post first, then call ``filesRead(_:files:at:in:)``.
+        case readFiles(PostReference, Zone)
         /// Not before this moment.
         case wait(until: Moment)
         /// In doubt: a status may settle it at any time, this moment does at the latest.
@@ -55,8 +59,18 @@ public struct SendingFlow: Sendable {
             return .nothing
         }
         guard let number = settings.numbers[conversation.number] else { return .nothing }
-        if var stop = try transaction.accountStop(number.account) {
-            guard stop.probeAt <= now else { return .wait(until: stop.probeAt) }
+        let stop = try transaction.accountStop(number.account)
+        if let stop, stop.probeAt > now { return .wait(until: stop.probeAt) }
+        switch message.content {
+        case .undecided:
+            return .readFiles(message.post, discussion.zone)
+        case .file(let file, _) where file.upload.map({ $0.at + UploadedFile.lifetime <= now }) ?? true:
+            let request = PreparationRequest(
+                message: message.id, post: message.post, file: file.source, number: number.id, account: number.account)
+            return .prepare(request, try receipt(for: discussion, of: conversation, from: number, whilePreparing: true, in: transaction))
+        default: break
+        }
+        if var stop {
             // This message is the probe; all others go on waiting.
             stop.probeAt = now + Self.probeInterval
             try transaction.setAccountStop(stop, of: number.account)
@@ -70,7 +84,7 @@ public struct SendingFlow: Sendable {
                 account: number.account,
                 recipient: conversation.address,
                 messageID: message.messageID,
-                text: message.text,
+                content: message.content,
                 quotes: message.quotes
             )
         )
@@ -84,6 +98,8 @@ public struct SendingFlow: Sendable {
         case accountWorksAgain
         /// Meta wants the number to slow down.
         case slowDown(PhoneNumberID, until: Moment)
+        /// The message is with Meta, and the customer may see that somebody has read theirs.
+        case answered(ReadReceipt)
     }
 
     /// Records what became of a message that was begun.
@@ -112,6 +128,12 @@ public struct SendingFlow: Sendable {
             message.changedAt = now
             try transaction.updateOutgoing(message)
             try StatusFlow(settings: settings, makeKey: makeKey).applyParked(to: wamid, number: conversation.number, at: now, in: transaction)
+            if aftermath == .nothing, let number = settings.numbers[conversation.number],
+                let discussion = try transaction.discussion(message.discussion),
+                let receipt = try receipt(for: discussion, of: conversation, from: number, whilePreparing: false, in: transaction)
+            {
+                aftermath = .answered(receipt)
+            }
         case .refused(let error):
             guard message.state == .sending else { return .nothing }
             return try refuse(message, of: conversation.number, because: error, jitter: jitter, at: now, in: transaction)
@@ -165,7 +187,19 @@ public struct SendingFlow: Sendable {
         return .nothing
     }
 
-    private var notices: Notices { Notices(language: settings.language, makeKey: makeKey) }
+    /// The receipt for the customer's newest message, if the number gives receipts: who answers has read what came before.
+    private func receipt(
+        for discussion: Discussion,
+        of conversation: Conversation,
+        from number: NumberSettings,
+        whilePreparing: Bool,
+        in transaction: any StoreTransaction
+    ) throws -> ReadReceipt? {
+        guard whilePreparing ? number.typing : number.readReceipts, let wamid = discussion.newestMessage else { return nil }
+        return ReadReceipt(number: number.id, account: number.account, wamid: wamid, showsTyping: whilePreparing)
+    }
+
+    var notices: Notices { Notices(language: settings.language, makeKey: makeKey) }
 
     /// Why a message must not be sent (any more).
     private struct Refusal {
@@ -197,7 +231,7 @@ public struct SendingFlow: Sendable {
         return nil
     }
 
-    private func refuse(
+    func refuse(
         _ message: OutgoingMessage,
         of number: PhoneNumberID,
         because error: DeliveryError,
@@ -275,11 +309,12 @@ public struct SendingFlow: Sendable {
 
     /// What the author is told of a message that failed: which part of the post it was, if it was one of several.
     static func failed(_ message: OutgoingMessage, because failure: GraphFailure) -> AuthorNotice {
-        message.parts == 1 ? .failed(failure) : .partFailed(message.part, of: message.parts, excerpt: message.text, failure)
+        if case .file(let file, _) = message.content { return .fileNotSent(name: file.name, .refused(failure)) }
+        return message.parts == 1 ? .failed(failure) : .partFailed(message.part, of: message.parts, excerpt: message.content.excerpt, failure)
     }
 
     private static func possiblyNotSent(_ message: OutgoingMessage) -> AuthorNotice {
-        .possiblyNotSent(excerpt: message.parts == 1 ? nil : message.text)
+        .possiblyNotSent(excerpt: message.parts == 1 ? nil : message.content.excerpt)
     }
 
     static func reason(_ error: DeliveryError) -> String {

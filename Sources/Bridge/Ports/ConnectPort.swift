@@ -26,6 +26,13 @@ public protocol ConnectPort: Sendable {
 
     /// Marks a post as read by the connector. Best effort.
     func markRead(_ post: PostReference) async
+
+    /// Gives a post of the connector another text. Repeating it does no harm; `accepted` names the post itself.
+    func update(_ post: PostReference, in zone: Zone, html: String) async -> PostResult
+
+    /// The files of a post, in order.
+    /// - Throws: when Connect cannot be reached or does not say; to be tried again later.
+    func files(of post: PostReference, in zone: Zone) async throws -> [ConnectFile]
 }
 
 /// A zone to be subscribed.
@@ -52,6 +59,8 @@ public enum ConnectEvent: Sendable {
     case caughtUp(Zone, [ConnectPost], cursor: ConnectCursor)
     /// A post that was written while connected.
     case posted(ConnectPost)
+    /// A post that was shown before was changed.
+    case changed(ConnectPost)
     /// The connection is gone; in one phrase, why.
     case disconnected(String)
 }
@@ -74,6 +83,8 @@ public struct PostRequest: Equatable, Sendable {
     public var tags: [String]
     /// The only other reader of a private post.
     public var privateTo: String?
+    /// The files that belong to it, all of them in the spool. Connect has them all once it has the post.
+    public var files: [SpooledFile]
 
     /// Creates a request.
     public init(
@@ -84,7 +95,8 @@ public struct PostRequest: Equatable, Sendable {
         title: String?,
         html: String,
         tags: [String],
-        privateTo: String?
+        privateTo: String?,
+        files: [SpooledFile] = []
     ) {
         self.zone = zone
         self.discussion = discussion
@@ -94,6 +106,7 @@ public struct PostRequest: Equatable, Sendable {
         self.html = html
         self.tags = tags
         self.privateTo = privateTo
+        self.files = files
     }
 }
 
@@ -119,4 +132,16 @@ public enum PostRefusal: Equatable, Sendable {
     case targetGone(String)
     /// It will never be accepted as it is.
     case permanent(String)
+    /// Its files were not taken, and nothing was posted.
+    case files(FileRefusal)
+
+    /// Why files were not taken.
+    public enum FileRefusal: Equatable, Sendable {
+        /// Larger than Connect takes.
+        case tooLarge
+        /// Not now; in one phrase, why.
+        case temporary(String)
+        /// Never, by none of the ways to give them.
+        case permanent(String)
+    }
 }

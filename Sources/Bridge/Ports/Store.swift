@@ -48,6 +48,8 @@ public protocol StoreTransaction: AnyObject {
     ) throws -> InboundRecord.ID?
     /// A recorded event.
     func inbound(_ id: InboundRecord.ID) throws -> InboundRecord?
+    /// The event with a key.
+    func inbound(key: String) throws -> InboundRecord?
     /// Changes what became of an event, and where it was placed.
     func setInbound(_ id: InboundRecord.ID, state: InboundState, conversation: Conversation.ID?) throws
     /// Held events with one of the reasons, oldest first, after `after`.
@@ -122,11 +124,12 @@ public protocol StoreTransaction: AnyObject {
         privateTo: String?,
         shownEvent: InboundRecord.ID?,
         shows: Wamid?,
+        filesOf: InboundRecord.ID?,
         notBefore: Moment
     ) throws -> PostTask.ID
     /// A task.
     func task(_ id: PostTask.ID) throws -> PostTask?
-    /// Changes a task's place, state, refusals and time.
+    /// Changes a task's place, HTML, state, refusals and time.
     func updateTask(_ task: PostTask) throws
     /// The first unfinished task of each lane, in the order of their rows, after `after`.
     func headTasks(after: PostTask.ID?, limit: Int) throws -> [PostTask]
@@ -134,10 +137,45 @@ public protocol StoreTransaction: AnyObject {
     func unfinishedTasks(in lane: Lane) throws -> [PostTask]
     /// Unconfirmed root posts of a zone.
     func unconfirmedRoots(in zone: Zone) throws -> [PostTask]
+    /// Notes as which post a task was confirmed.
+    func setPost(_ post: PostReference, madeBy task: PostTask.ID) throws
+    /// As which post a task was confirmed.
+    func post(madeBy task: PostTask.ID) throws -> PostReference?
+    /// The task that shows a customer's reaction to a message, if there is one.
+    func reactionTask(in conversation: Conversation.ID, to wamid: Wamid) throws -> PostTask.ID?
+    /// Notes the task that shows a customer's reaction to a message.
+    func setReactionTask(_ task: PostTask.ID, in conversation: Conversation.ID, to wamid: Wamid) throws
+
+    // MARK: Files of customers
+
+    /// Records a file that is to be brought to Connect.
+    func insertInboundFile(
+        event: InboundRecord.ID,
+        conversation: Conversation.ID,
+        number: PhoneNumberID,
+        file: CustomerFile,
+        at: Moment
+    ) throws -> InboundFile.ID
+    /// A file.
+    func inboundFile(_ id: InboundFile.ID) throws -> InboundFile?
+    /// The files of a message, in order.
+    func inboundFiles(of event: InboundRecord.ID) throws -> [InboundFile]
+    /// Changes a file's state, attempts, time and placeholder.
+    func updateInboundFile(_ file: InboundFile) throws
+    /// Files that somebody has to see to (`InboundFile.needsCare`), oldest first, after `after`.
+    func inboundFilesInNeed(after: InboundFile.ID?, limit: Int) throws -> [InboundFile]
+    /// How far a transfer is, for people who look at the ledger; nil when it is over. Never needed for anything else.
+    func setProgress(_ progress: TransferProgress?, of subject: TransferSubject) throws
+    /// Forgets all progress, because nothing is under way.
+    func forgetProgress() throws
+    /// Where a number has a file at Meta already.
+    func upload(of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws -> KnownUpload?
+    /// Notes, or with nil forgets, where a number has a file at Meta.
+    func setUpload(_ upload: KnownUpload?, of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws
 
     // MARK: Outgoing messages
 
-    /// Records a message.
+    /// Records a message. It stands behind all others of its conversation, those of the same post in the order of their parts.
     func insertOutgoing(
         messageID: String,
         conversation: Conversation.ID,
@@ -146,7 +184,7 @@ public protocol StoreTransaction: AnyObject {
         author: String,
         part: Int,
         parts: Int,
-        text: String,
+        content: OutgoingContent,
         quotes: Wamid?,
         state: OutgoingState,
         at: Moment
@@ -157,9 +195,9 @@ public protocol StoreTransaction: AnyObject {
     func outgoing(messageID: String) throws -> OutgoingMessage?
     /// The message that a number sent under Meta's ID.
     func outgoing(wamid: Wamid, number: PhoneNumberID) throws -> OutgoingMessage?
-    /// All messages of a post, in order.
+    /// All messages of a post, in the order of their parts.
     func outgoing(of post: PostReference) throws -> [OutgoingMessage]
-    /// Changes a message's own ID, state, wamid, refusals and times.
+    /// Changes a message's own ID, part, parts, content, quote, state, wamid, refusals and times.
     func updateOutgoing(_ message: OutgoingMessage) throws
     /// The first message of each conversation that still holds it (see `OutgoingState.holdsConversation`), in the order of their rows,
     /// after `after`.
@@ -192,5 +230,41 @@ public struct AccountStop: Equatable, Sendable {
     public init(since: Moment, probeAt: Moment) {
         self.since = since
         self.probeAt = probeAt
+    }
+}
+
+/// What a transfer moves.
+public enum TransferSubject: Hashable, Sendable {
+    /// A customer's file, on its way to Connect.
+    case inbound(InboundFile.ID)
+    /// A file of a colleague's post, on its way to the customer.
+    case outgoing(OutgoingMessage.ID)
+}
+
+/// How far a transfer is.
+public struct TransferProgress: Equatable, Sendable {
+    /// Bytes that were moved.
+    public var done: Int64
+    /// Bytes in all, if that is known.
+    public var total: Int64?
+
+    /// Creates a progress.
+    public init(done: Int64, total: Int64?) {
+        self.done = done
+        self.total = total
+    }
+}
+
+/// A file that Meta has for one number.
+public struct KnownUpload: Equatable, Sendable {
+    /// Meta's ID of it.
+    public var mediaID: String
+    /// When it was uploaded.
+    public var at: Moment
+
+    /// Creates a note of an upload.
+    public init(mediaID: String, at: Moment) {
+        self.mediaID = mediaID
+        self.at = at
     }
 }

@@ -2,6 +2,29 @@
 public protocol WhatsAppPort: Sendable {
     /// Sends once. Never repeats by itself: there is no idempotency key on Meta's side.
     func send(_ request: SendRequest) async -> SendResult
+
+    /// Tells a customer that a message was read, and if wanted that somebody is about to answer. Best effort; repeating does no harm.
+    func markRead(_ receipt: ReadReceipt) async
+}
+
+/// A message of a customer that was read.
+public struct ReadReceipt: Equatable, Sendable {
+    /// The number that received it.
+    public var number: PhoneNumberID
+    /// The account whose token is used.
+    public var account: String
+    /// The message.
+    public var wamid: Wamid
+    /// Whether the customer sees that somebody is about to answer.
+    public var showsTyping: Bool
+
+    /// Creates a receipt.
+    public init(number: PhoneNumberID, account: String, wamid: Wamid, showsTyping: Bool) {
+        self.number = number
+        self.account = account
+        self.wamid = wamid
+        self.showsTyping = showsTyping
+    }
 }
 
 /// A message to be sent.
@@ -14,18 +37,18 @@ public struct SendRequest: Equatable, Sendable {
     public var recipient: [Alias]
     /// Our own ID of the message, for `biz_opaque_callback_data`.
     public var messageID: String
-    /// The text, at most 4,096 UTF-16 units.
-    public var text: String
+    /// What it holds; files are uploaded, and texts have at most 4,096 UTF-16 units.
+    public var content: OutgoingContent
     /// The message that is quoted.
     public var quotes: Wamid?
 
     /// Creates a request.
-    public init(number: PhoneNumberID, account: String, recipient: [Alias], messageID: String, text: String, quotes: Wamid?) {
+    public init(number: PhoneNumberID, account: String, recipient: [Alias], messageID: String, content: OutgoingContent, quotes: Wamid?) {
         self.number = number
         self.account = account
         self.recipient = recipient
         self.messageID = messageID
-        self.text = text
+        self.content = content
         self.quotes = quotes
     }
 }

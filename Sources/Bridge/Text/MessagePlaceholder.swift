@@ -19,6 +19,8 @@ public enum MessagePlaceholder: Sendable, Hashable, Codable {
         case lost
         /// Larger than WhatsApp or Connect takes.
         case tooLarge
+        /// Connect did not take it.
+        case refused
     }
 
     /// A contact card.
@@ -97,6 +99,29 @@ public enum MessagePlaceholder: Sendable, Hashable, Codable {
         default: words = nil
         }
         return words?.isEmpty == true ? nil : words
+    }
+
+    /// The same message with its file in another state; a voice note that is there says how long it lasts, in milliseconds.
+    func with(_ state: MediaState, duration: Int64?) -> MessagePlaceholder {
+        guard case .media(let media, var name, let caption, _) = self else { return self }
+        if media == .voice, name == nil, let duration, state == .attached || state == .below { name = Self.time(duration) }
+        return .media(media, name: name, caption: caption, state)
+    }
+
+    /// Minutes and seconds.
+    private static func time(_ milliseconds: Int64) -> String {
+        let seconds = max(1, (max(0, milliseconds) + 500) / 1_000)
+        let rest = String(seconds % 60)
+        return "\(seconds / 60):\(rest.count == 1 ? "0" : "")\(rest)"
+    }
+
+    /// A reaction with the beginning of the message that it is about.
+    func quoting(_ quote: String?) -> MessagePlaceholder {
+        switch self {
+        case .reaction(let emoji, let old): .reaction(emoji: emoji, quote: quote ?? old)
+        case .reactionRemoved(let old): .reactionRemoved(quote: quote ?? old)
+        default: self
+        }
     }
 
     /// The sentence in a language; plain text, in several lines where there is much to say.
@@ -218,6 +243,12 @@ public enum MessagePlaceholder: Sendable, Hashable, Codable {
                 + language.pick(
                     ": it is too large to be passed on. Please ask the customer to send it smaller or in another way.",
                     ": ist zu groß, um hier anzukommen. Bitten Sie den Kunden, kleiner oder auf anderem Weg zu senden."
+                )
+        case .refused:
+            return noun
+                + language.pick(
+                    ": Connect did not take it. Please ask the customer to send it in another way.",
+                    ": Connect hat die Datei nicht angenommen. Bitten Sie den Kunden, sie auf anderem Weg zu senden."
                 )
         }
     }

@@ -10,6 +10,8 @@ public enum PostLine: Sendable, Hashable {
     case answers(quote: String?)
     /// The customer came by an advertisement or a post; with its headline and address.
     case cameFrom(headline: String?, address: String?)
+    /// The customer has another number or identity at WhatsApp now.
+    case identityChanged
     /// The post is one of several that hold one long message.
     case part(Int, of: Int)
     /// To the customer: the text replaces an earlier one.
@@ -42,6 +44,12 @@ public enum PostLine: Sendable, Hashable {
             let source = [Excerpt.text(headline ?? "", limit: 120), Excerpt.text(address ?? "", limit: 300)].filter { !$0.isEmpty }
             return language.pick("The customer came by an advertisement", "Der Kunde kam über eine Anzeige")
                 + (source.isEmpty ? "" : ": " + source.joined(separator: ", "))
+        case .identityChanged:
+            return language.pick(
+                "The customer's number or identity at WhatsApp has changed. Answers in this discussion still reach the same person.",
+                "Die Nummer oder Kennung des Kunden bei WhatsApp hat sich geändert. Antworten in dieser Diskussion erreichen weiterhin dieselbe "
+                    + "Person."
+            )
         case .part(let number, let count):
             return language.pick("Part \(number) of \(count)", "Teil \(number) von \(count)")
         case .correction(let text):

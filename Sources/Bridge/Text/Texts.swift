@@ -32,6 +32,12 @@ public struct Texts: Sendable, Hashable {
         CustomerName.text(profile: profile, userName: userName, phone: phone, in: language)
     }
 
+    /// The title of a discussion with a group.
+    public var group: String { language.pick("WhatsApp group", "WhatsApp-Gruppe") }
+
+    /// Who wrote what the business wrote with WhatsApp's own app.
+    public var business: String { language.pick("Your business, in the WhatsApp app", "Ihr Unternehmen, in der WhatsApp-App") }
+
     /// The post for a message that is no text: its sentence, and below it the customer's own words with their marks.
     public func html(_ placeholder: MessagePlaceholder) -> String {
         let words = placeholder.words.map(ConnectMarkup.html(fromWhatsApp:)) ?? ""

@@ -24,6 +24,10 @@ public struct ConnectPost: Equatable, Sendable {
     public var discussionKey: String?
     /// The title of its discussion where Connect shows it.
     public var title: String?
+    /// Its files, in order; nil while nobody asked Connect for them.
+    public var files: [ConnectFile]?
+    /// How many people like it, if Connect says.
+    public var likes: Int?
     /// The login on which it was read.
     public var readOn: ConnectLogin
     /// How far the zone is handled once this post is.
@@ -43,6 +47,8 @@ public struct ConnectPost: Equatable, Sendable {
         notifies: [String] = [],
         discussionKey: String? = nil,
         title: String? = nil,
+        files: [ConnectFile]? = nil,
+        likes: Int? = nil,
         readOn: ConnectLogin,
         cursor: ConnectCursor
     ) {
@@ -58,6 +64,8 @@ public struct ConnectPost: Equatable, Sendable {
         self.notifies = notifies
         self.discussionKey = discussionKey
         self.title = title
+        self.files = files
+        self.likes = likes
         self.readOn = readOn
         self.cursor = cursor
     }

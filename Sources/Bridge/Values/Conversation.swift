@@ -41,6 +41,8 @@ public struct Discussion: Equatable, Sendable {
     public var root: PostReference?
     /// When the customer's newest message in it was written, by Meta's clock.
     public var newestMessageAt: Moment
+    /// The customer's newest message in it; nil if that is not known.
+    public var newestMessage: Wamid?
     /// When it is to be closed; later than the window's end if messages arrived after their own window.
     public var closesAt: Moment
     /// When its closing was recorded; nil while it is open.
@@ -54,6 +56,7 @@ public struct Discussion: Equatable, Sendable {
         zone: Zone,
         root: PostReference?,
         newestMessageAt: Moment,
+        newestMessage: Wamid? = nil,
         closesAt: Moment,
         closedAt: Moment?
     ) {
@@ -63,6 +66,7 @@ public struct Discussion: Equatable, Sendable {
         self.zone = zone
         self.root = root
         self.newestMessageAt = newestMessageAt
+        self.newestMessage = newestMessage
         self.closesAt = closesAt
         self.closedAt = closedAt
     }

@@ -2,6 +2,8 @@
 public enum InboundEvent: Equatable, Sendable, Codable {
     /// A customer wrote.
     case message(CustomerMessage)
+    /// The business wrote to a customer with WhatsApp's own app; the message's sender is the customer. Shown, and never sent again.
+    case echo(CustomerMessage)
     /// Meta says what became of a message of ours.
     case status(DeliveryStatus)
     /// Understood, and not for any conversation (account news, echoes of the business itself, …).
@@ -72,15 +74,45 @@ public struct CustomerMessage: Equatable, Sendable, Codable {
     public var type: String
     /// What it says.
     public var content: Content
-    /// The message that it quotes.
+    /// The message that it quotes, or is about.
     public var quotes: Wamid?
+    /// Its files, in order; nil or none for a message without.
+    public var files: [CustomerFile]?
+    /// How it came to the customer, if they did not write it themselves.
+    public var forwarding: Forwarding?
+    /// The advertisement or post that the customer came from.
+    public var referral: Referral?
 
     /// What a message says.
     public enum Content: Equatable, Sendable, Codable {
         /// A text with WhatsApp's marks.
         case text(String)
-        /// Anything that is shown as a placeholder for now.
+        /// Anything that is shown in our own words.
         case placeholder(MessagePlaceholder)
+        /// The customer is known under other names from now on.
+        case identityChange(IdentityChange)
+    }
+
+    /// How a message was passed on.
+    public enum Forwarding: String, Equatable, Sendable, Codable {
+        /// From another chat, at most five times.
+        case once
+        /// More often than that.
+        case often
+    }
+
+    /// The advertisement or post that a customer came from.
+    public struct Referral: Equatable, Sendable, Codable {
+        /// Its headline.
+        public var headline: String?
+        /// Its address.
+        public var address: String?
+
+        /// Names an advertisement or post.
+        public init(headline: String?, address: String?) {
+            self.headline = headline
+            self.address = address
+        }
     }
 
     /// Creates a message.
@@ -92,7 +124,10 @@ public struct CustomerMessage: Equatable, Sendable, Codable {
         writtenAt: Moment,
         type: String = "text",
         content: Content,
-        quotes: Wamid? = nil
+        quotes: Wamid? = nil,
+        files: [CustomerFile]? = nil,
+        forwarding: Forwarding? = nil,
+        referral: Referral? = nil
     ) {
         self.number = number
         self.wamid = wamid
@@ -102,6 +137,26 @@ public struct CustomerMessage: Equatable, Sendable, Codable {
         self.type = type
         self.content = content
         self.quotes = quotes
+        self.files = files
+        self.forwarding = forwarding
+        self.referral = referral
+    }
+}
+
+/// WhatsApp says that a customer has other names now. What is replaced may belong to somebody else one day.
+public struct IdentityChange: Equatable, Sendable, Codable {
+    /// The names that hold no more.
+    public var replaced: [Alias]
+    /// The names that hold from now on.
+    public var current: [Alias]
+    /// WhatsApp's own sentence about it.
+    public var text: String?
+
+    /// Creates a change.
+    public init(replaced: [Alias], current: [Alias], text: String?) {
+        self.replaced = replaced
+        self.current = current
+        self.text = text
     }
 }
 

@@ -12,15 +12,34 @@ public struct NumberSettings: Equatable, Sendable {
     public var isLicensed: Bool
     /// Posted into a discussion in Connect when its window closes; empty for none.
     public var closedMessage: String
+    /// Whether a customer sees that a message was read once a colleague answers it.
+    public var readReceipts: Bool
+    /// Whether a customer sees that somebody is about to answer while an answer is being made ready.
+    public var typing: Bool
+    /// Whether a customer gets the new text of a post that was changed after it was sent, as a further message.
+    public var sendsCorrections: Bool
 
     /// Creates settings.
-    public init(id: PhoneNumberID, account: String, zone: Zone?, tags: [String] = [], isLicensed: Bool = true, closedMessage: String = "") {
+    public init(
+        id: PhoneNumberID,
+        account: String,
+        zone: Zone?,
+        tags: [String] = [],
+        isLicensed: Bool = true,
+        closedMessage: String = "",
+        readReceipts: Bool = false,
+        typing: Bool = false,
+        sendsCorrections: Bool = false
+    ) {
         self.id = id
         self.account = account
         self.zone = zone
         self.tags = tags
         self.isLicensed = isLicensed
         self.closedMessage = closedMessage
+        self.readReceipts = readReceipts
+        self.typing = typing
+        self.sendsCorrections = sendsCorrections
     }
 }
 

@@ -17,10 +17,10 @@ public struct OutgoingMessage: Equatable, Sendable {
     public var author: String
     /// Which part of the post it is, from 1.
     public var part: Int
-    /// How many parts the post has.
+    /// How many parts the post has, as far as is known.
     public var parts: Int
-    /// Its text, with WhatsApp's marks.
-    public var text: String
+    /// What it holds.
+    public var content: OutgoingContent
     /// The customer's message that it answers.
     public var quotes: Wamid?
     /// What became of it.
@@ -44,7 +44,7 @@ public struct OutgoingMessage: Equatable, Sendable {
         author: String,
         part: Int,
         parts: Int,
-        text: String,
+        content: OutgoingContent,
         quotes: Wamid?,
         state: OutgoingState,
         wamid: Wamid? = nil,
@@ -60,7 +60,7 @@ public struct OutgoingMessage: Equatable, Sendable {
         self.author = author
         self.part = part
         self.parts = parts
-        self.text = text
+        self.content = content
         self.quotes = quotes
         self.state = state
         self.wamid = wamid

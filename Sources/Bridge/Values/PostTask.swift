@@ -21,6 +21,8 @@ public struct PostTask: Equatable, Sendable {
     public var shownEvent: InboundRecord.ID?
     /// The customer's message that this post shows, so that quotes in either direction find it.
     public var shows: Wamid?
+    /// The inbound event whose files are attached.
+    public var filesOf: InboundRecord.ID?
     /// Where the task stands.
     public var state: State
     /// How often it was refused.
@@ -38,6 +40,10 @@ public struct PostTask: Equatable, Sendable {
         case answer(Discussion.ID, to: PostReference)
         /// Under a given post of a discussion that is not ours.
         case foreign(discussion: PostReference, to: PostReference)
+        /// Under the post that an earlier task of the lane made; in our discussion.
+        case below(Discussion.ID, PostTask.ID)
+        /// In place of the text of the post that an earlier task of the lane made; in our discussion. To be repeated without harm.
+        case update(Discussion.ID, PostTask.ID)
     }
 
     /// Where a task stands.
@@ -63,6 +69,7 @@ public struct PostTask: Equatable, Sendable {
         privateTo: String? = nil,
         shownEvent: InboundRecord.ID? = nil,
         shows: Wamid? = nil,
+        filesOf: InboundRecord.ID? = nil,
         state: State = .queued,
         refusals: Int = 0,
         notBefore: Moment
@@ -76,6 +83,7 @@ public struct PostTask: Equatable, Sendable {
         self.privateTo = privateTo
         self.shownEvent = shownEvent
         self.shows = shows
+        self.filesOf = filesOf
         self.state = state
         self.refusals = refusals
         self.notBefore = notBefore
@@ -84,7 +92,7 @@ public struct PostTask: Equatable, Sendable {
     /// The discussion of ours that it belongs to, if it does.
     public var discussion: Discussion.ID? {
         switch place {
-        case .root(let id, _, _), .reply(let id, _), .answer(let id, _): id
+        case .root(let id, _, _), .reply(let id, _), .answer(let id, _), .below(let id, _), .update(let id, _): id
         case .foreign: nil
         }
     }

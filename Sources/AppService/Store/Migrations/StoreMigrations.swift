@@ -8,6 +8,7 @@ enum StoreMigrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(LedgerMigration.identifier, migrate: LedgerMigration.migrate)
         migrator.registerMigration(SettingsMigration.identifier, migrate: SettingsMigration.migrate)
+        migrator.registerMigration(MediaMigration.identifier, migrate: MediaMigration.migrate)
         return migrator
     }
 

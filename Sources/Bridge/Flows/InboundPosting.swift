@@ -1,0 +1,178 @@
+/// Makes the tasks that show a customer's message in a discussion.
+struct InboundPosting: Sendable {
+    let texts: Texts
+    let makeKey: @Sendable () -> String
+
+    /// Queues what shows a message, and notes the files that belong to it.
+    /// - Parameter customer: Who wrote it; nil for what the business wrote itself.
+    func post(
+        _ message: CustomerMessage,
+        as id: InboundRecord.ID,
+        from customer: Customer?,
+        in discussion: Discussion,
+        isRoot: Bool,
+        tags: [String],
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        let hasFiles = try insertFiles(of: message, as: id, in: discussion, at: now, transaction)
+        let frame = InboundFormat.Frame(
+            sender: sender(of: message, customer),
+            isRoot: isRoot,
+            recordedAt: now,
+            quote: try quote(in: message, in: discussion, transaction)
+        )
+        let bodies = InboundFormat(texts: texts).posts(for: try described(message, transaction), in: frame)
+        if !isRoot, message.isReaction, let target = message.quotes,
+            let earlier = try transaction.reactionTask(in: discussion.conversation, to: target)
+        {
+            try insert(bodies[0], at: .update(discussion.id, earlier), in: discussion, shows: nil, of: id, files: nil, now, transaction)
+            return
+        }
+        for (index, html) in bodies.enumerated() {
+            let isFirst = index == 0
+            let place: PostTask.Place =
+                isRoot && isFirst
+                ? .root(discussion.id, title: title(of: message, customer), tags: tags)
+                : .reply(discussion.id, quotes: isFirst ? message.quotes : nil)
+            let task = try insert(
+                html, at: place, in: discussion, shows: isFirst ? message.wamid : nil, of: id, files: isFirst && hasFiles ? id : nil, now,
+                transaction)
+            if isFirst, message.isReaction, let target = message.quotes {
+                try transaction.setReactionTask(task, in: discussion.conversation, to: target)
+            }
+        }
+    }
+
+    /// The first post of a message again, with its files in another state.
+    func html(
+        of record: InboundRecord,
+        files: [InboundFile],
+        state: MessagePlaceholder.MediaState,
+        isRoot: Bool,
+        in discussion: Discussion,
+        _ transaction: any StoreTransaction
+    ) throws -> String? {
+        let message: CustomerMessage
+        var customer: Customer?
+        switch record.event {
+        case .message(let own):
+            message = own
+            customer = try transaction.conversation(discussion.conversation).flatMap { try transaction.customer($0.customer) }
+        case .echo(let own): message = own
+        case .status, .notice, .unreadable: return nil
+        }
+        var duration: Int64?
+        if case .ready(let file)? = files.first?.state { duration = file.duration }
+        let frame = InboundFormat.Frame(
+            sender: sender(of: message, customer),
+            isRoot: isRoot,
+            recordedAt: files.first?.recordedAt ?? record.recordedAt,
+            files: state,
+            duration: duration,
+            quote: try quote(in: message, in: discussion, transaction)
+        )
+        return InboundFormat(texts: texts).posts(for: try described(message, transaction), in: frame).first
+    }
+
+    @discardableResult
+    private func insert(
+        _ html: String,
+        at place: PostTask.Place,
+        in discussion: Discussion,
+        shows: Wamid?,
+        of event: InboundRecord.ID,
+        files: InboundRecord.ID?,
+        _ now: Moment,
+        _ transaction: any StoreTransaction
+    ) throws -> PostTask.ID {
+        var key = makeKey()
+        if case .root = place { key = discussion.key }
+        return try transaction.insertTask(
+            lane: .conversation(discussion.conversation),
+            zone: discussion.zone,
+            place: place,
+            key: key,
+            html: html,
+            privateTo: nil,
+            shownEvent: event,
+            shows: shows,
+            filesOf: files,
+            notBefore: now
+        )
+    }
+
+    /// A message that is placed anew brings its files along: they are known already.
+    private func insertFiles(
+        of message: CustomerMessage,
+        as id: InboundRecord.ID,
+        in discussion: Discussion,
+        at now: Moment,
+        _ transaction: any StoreTransaction
+    ) throws -> Bool {
+        let files = message.files ?? []
+        guard !files.isEmpty, try transaction.inboundFiles(of: id).isEmpty else { return !files.isEmpty }
+        for file in files {
+            _ = try transaction.insertInboundFile(
+                event: id, conversation: discussion.conversation, number: message.number, file: file, at: now)
+        }
+        return true
+    }
+
+    // MARK: Words
+
+    private func sender(of message: CustomerMessage, _ customer: Customer?) -> String {
+        guard let customer else { return texts.business }
+        return name(of: message, known: message.isInGroup ? nil : customer.name)
+    }
+
+    private func title(of message: CustomerMessage, _ customer: Customer?) -> String {
+        message.isInGroup ? texts.group : name(of: message, known: customer?.name)
+    }
+
+    private func name(of message: CustomerMessage, known name: String?) -> String {
+        texts.customerName(profile: message.senderName ?? name, phone: message.sender.first { $0.kind == .phone }?.value)
+    }
+
+    /// A reaction with a piece of what it is about.
+    private func described(_ message: CustomerMessage, _ transaction: any StoreTransaction) throws -> CustomerMessage {
+        guard message.isReaction, let target = message.quotes, case .placeholder(let placeholder) = message.content else { return message }
+        var message = message
+        message.content = .placeholder(placeholder.quoting(try excerpt(of: target, to: message.number, transaction)))
+        return message
+    }
+
+    /// What a message answers, in words, where the post that shows it is not in the same discussion. Nil if it answers nothing.
+    private func quote(in message: CustomerMessage, in discussion: Discussion, _ transaction: any StoreTransaction) throws -> String? {
+        guard let target = message.quotes, !message.isReaction else { return nil }
+        if let post = try transaction.post(showing: target, number: message.number) {
+            if let root = discussion.root, try transaction.knownPost(post)?.discussion == root { return nil }
+        } else if try transaction.unfinishedTasks(in: .conversation(discussion.conversation)).contains(where: {
+            $0.shows == target && $0.discussion == discussion.id
+        }) {
+            return nil
+        }
+        return try excerpt(of: target, to: message.number, transaction) ?? ""
+    }
+
+    private func excerpt(of wamid: Wamid, to number: PhoneNumberID, _ transaction: any StoreTransaction) throws -> String? {
+        if let record = try transaction.inbound(key: InboundFlow.key(ofMessage: wamid, to: number)), case .message(let message) = record.event {
+            switch message.content {
+            case .text(let text): return text
+            case .placeholder(let placeholder): return placeholder.words ?? texts.text(placeholder)
+            case .identityChange: return nil
+            }
+        }
+        return try transaction.outgoing(wamid: wamid, number: number)?.content.excerpt
+    }
+}
+
+extension CustomerMessage {
+    /// Whether it sets, changes or takes back a reaction.
+    var isReaction: Bool {
+        switch content {
+        case .placeholder(.reaction), .placeholder(.reactionRemoved): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,110 @@
+/// Posts with files, and posts whose text is changed afterwards.
+extension PostingFlow {
+    // MARK: Files
+
+    /// Lets a post go without its files: says how they are, and notes that they follow. Nil if the post was nothing but its files.
+    func withoutFiles(
+        _ task: inout PostTask,
+        _ state: MessagePlaceholder.MediaState,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws -> String? {
+        guard let event = task.filesOf else { return task.html }
+        if case .below = task.place {
+            task.state = .failed
+            try transaction.updateTask(task)
+            return nil
+        }
+        task.filesOf = nil
+        if let record = try transaction.inbound(event), let discussion = try task.discussion.flatMap({ try transaction.discussion($0) }) {
+            var isRoot = false
+            if case .root = task.place { isRoot = true }
+            let posting = InboundPosting(texts: Texts(settings.language), makeKey: makeKey)
+            let files = try transaction.inboundFiles(of: event)
+            task.html = try posting.html(of: record, files: files, state: state, isRoot: isRoot, in: discussion, transaction) ?? task.html
+        }
+        try transaction.updateTask(task)
+        try files.leftBehind(event, by: task.id, at: now, in: transaction)
+        return task.html
+    }
+
+    /// Records whether a post that Connect has brought its files along.
+    func filesAreThere(
+        _ areThere: Bool,
+        of event: InboundRecord.ID,
+        _ task: PostTask,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        guard areThere else { return try files.missing(event, below: task.id, at: now, in: transaction) }
+        if case .below = task.place { try files.rewrite(event, as: .below, at: now, in: transaction) }
+        try files.handedOver(event, in: transaction)
+    }
+
+    /// Connect did not take the files, and so there is no post yet. One that is nothing but its files comes again later.
+    func refuseFiles(
+        of task: PostTask,
+        because refusal: PostRefusal.FileRefusal,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        var task = task
+        if let event = task.filesOf { try files.notTaken(event, because: refusal, at: now, in: transaction) }
+        task.refusals += 1
+        if case .below = task.place {
+            task.state = .failed
+        } else {
+            task.state = .queued
+            if case .temporary = refusal { task.notBefore = now + Self.pause(afterRefusals: task.refusals) }
+        }
+        try transaction.updateTask(task)
+    }
+
+    // MARK: Changed texts
+
+    func beginUpdate(_ task: inout PostTask, at now: Moment, in transaction: any StoreTransaction) throws -> Beginning {
+        guard case .update(let discussion, let earlier) = task.place else { return .nothing }
+        guard let post = try transaction.post(madeBy: earlier) else {
+            // There is nothing to change: what it shows is posted by itself.
+            guard task.shownEvent != nil else {
+                task.state = .failed
+                try transaction.updateTask(task)
+                return .nothing
+            }
+            task.place = .reply(discussion, quotes: nil)
+            task.state = .queued
+            try transaction.updateTask(task)
+            return .wait(until: now)
+        }
+        task.state = .posting
+        try transaction.updateTask(task)
+        return .update(post, task.zone, html: task.html)
+    }
+
+    /// The post cannot be changed. What a customer did is posted by itself then; a word of our own is not.
+    func endUpdate(_ task: PostTask, at now: Moment, in transaction: any StoreTransaction) throws {
+        var task = task
+        if let discussion = task.discussion, task.shownEvent != nil {
+            task.place = .reply(discussion, quotes: nil)
+            task.state = .queued
+        } else {
+            task.state = .failed
+        }
+        try transaction.updateTask(task)
+    }
+
+    /// The event is posted once all its tasks are done.
+    func setShown(_ task: PostTask, in transaction: any StoreTransaction) throws {
+        guard let event = task.shownEvent else { return }
+        let rest = try transaction.unfinishedTasks(in: task.lane).contains { $0.shownEvent == event }
+        if !rest { try setState(.posted, of: event, in: transaction) }
+    }
+}
+
+extension PostTask {
+    /// Whether it changes an earlier post instead of making one.
+    var isUpdate: Bool {
+        if case .update = place { return true }
+        return false
+    }
+}

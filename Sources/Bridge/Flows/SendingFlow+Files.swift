@@ -1,0 +1,123 @@
+/// Files of posts: which there are, and what became of making one ready. Nothing of it is a message to the customer yet, so all of it may be
+/// repeated.
+extension SendingFlow {
+    /// Records which files belong to a post, and makes its messages of them.
+    ///
+    /// - Parameter files: What Connect said; nil if it could not be asked.
+    public func filesRead(
+        _ id: OutgoingMessage.ID,
+        files: [ConnectFile]?,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        guard var message = try transaction.outgoing(id), message.state == .queued, case .undecided(let html, let asked) = message.content else {
+            return
+        }
+        guard let files else {
+            message.refusals += 1
+            message.notBefore = now + PostingFlow.pause(afterRefusals: message.refusals)
+            return try transaction.updateOutgoing(message)
+        }
+        let contents = OutgoingPlan.contents(ofHTML: html, files: files)
+        guard let first = contents.first else {
+            if asked < OutgoingPlan.waits.count {
+                message.content = .undecided(html: html, asked: asked + 1)
+                message.notBefore = now + OutgoingPlan.waits[asked]
+                return try transaction.updateOutgoing(message)
+            }
+            guard let discussion = try transaction.discussion(message.discussion) else { return }
+            message.content = .text("")
+            return try end(message, in: discussion, reason: "nothing to send", notice: .emptyPost, at: now, transaction: transaction)
+        }
+        message.content = first
+        message.parts = contents.count
+        message.refusals = 0
+        try transaction.updateOutgoing(message)
+        for (index, content) in contents.enumerated().dropFirst() {
+            try insert(content, after: message, part: index + 1, parts: contents.count, at: now, in: transaction)
+        }
+    }
+
+    /// Records what became of making a message's file ready.
+    /// - Parameter jitter: a random number from 0 to 1, for pauses.
+    public func prepared(
+        _ id: OutgoingMessage.ID,
+        with result: PreparationResult,
+        jitter: Double,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws -> Aftermath {
+        guard var message = try transaction.outgoing(id), message.state == .queued, case .file(let file, let caption) = message.content,
+            let conversation = try transaction.conversation(message.conversation)
+        else { return .nothing }
+        switch result {
+        case .uploaded(let upload):
+            message.refusals = 0
+            let content = OutgoingContent.file(OutgoingFile(source: file.source, upload: upload), caption: caption)
+            try replace(message, with: content, caption: upload.kind.carriesCaption ? nil : caption, at: now, in: transaction)
+        case .cards(let cards):
+            try replace(message, with: .contacts(cards), caption: caption, at: now, in: transaction)
+        case .temporary:
+            message.refusals += 1
+            message.notBefore = now + PostingFlow.pause(afterRefusals: message.refusals)
+            message.changedAt = now
+            try transaction.updateOutgoing(message)
+        case .impossible(let problem):
+            guard let discussion = try transaction.discussion(message.discussion) else { return .nothing }
+            let notice = AuthorNotice.fileNotSent(name: file.name, problem)
+            try end(message, in: discussion, reason: "file not sent", notice: notice, at: now, transaction: transaction)
+        case .refused(let error):
+            return try refuse(message, of: conversation.number, because: error, jitter: jitter, at: now, in: transaction)
+        }
+        return .nothing
+    }
+
+    /// Gives a message another content. A caption that it cannot carry goes before it as a text of its own, with the quote.
+    private func replace(
+        _ message: OutgoingMessage,
+        with content: OutgoingContent,
+        caption: String?,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        var message = message
+        guard let caption else {
+            message.content = content
+            return try transaction.updateOutgoing(message)
+        }
+        for var part in try transaction.outgoing(of: message.post) {
+            part.parts += 1
+            if part.part > message.part { part.part += 1 }
+            try transaction.updateOutgoing(part)
+        }
+        message.parts += 1
+        message.content = .text(caption)
+        try transaction.updateOutgoing(message)
+        var bare = content
+        if case .file(let file, _) = content { bare = .file(file, caption: nil) }
+        try insert(bare, after: message, part: message.part + 1, parts: message.parts, at: now, in: transaction)
+    }
+
+    private func insert(
+        _ content: OutgoingContent,
+        after message: OutgoingMessage,
+        part: Int,
+        parts: Int,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        _ = try transaction.insertOutgoing(
+            messageID: makeKey(),
+            conversation: message.conversation,
+            discussion: message.discussion,
+            post: message.post,
+            author: message.author,
+            part: part,
+            parts: parts,
+            content: content,
+            quotes: nil,
+            state: .queued,
+            at: now
+        )
+    }
+}
