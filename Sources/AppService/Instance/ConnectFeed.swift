@@ -81,6 +81,8 @@ struct ConnectFeed: Sendable {
             try await catchUp(zone, posts, cursor: cursor, failures)
         case .posted(let post):
             try await decide(on: post, failures)
+        case .changed(let post):
+            try await note(change: post)
         }
     }
 
@@ -108,15 +110,21 @@ struct ConnectFeed: Sendable {
         let giveUpAt = clock.now() + Self.patience
         var isComplete = false
         var hasRead = false
+        var post = post
         while true {
             let now = clock.now()
             let final = isComplete
-            switch try await store.write({ try flow.handle(post, on: .current, isComplete: final, at: now, in: $0) }) {
+            let present = post
+            switch try await store.write({ try flow.handle(present, on: .current, isComplete: final, at: now, in: $0) }) {
             case .done:
                 desk.sendingBell.ring()
                 desk.postingBell.ring()
                 await connect.markRead(post.reference)
                 return
+            case .needsFiles:
+                // If Connect does not say now, it is asked again when the post's turn comes; others do not wait for that.
+                post.files = try? await connect.files(of: post.reference, in: post.zone)
+                if post.files == nil { isComplete = true }
             case .needsDiscussion(let root):
                 // What the discussion does not show is not there for us. It may show a post of ours that is still to be confirmed, though.
                 guard !hasRead else {

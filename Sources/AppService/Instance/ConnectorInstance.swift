@@ -10,6 +10,7 @@ public struct ConnectorInstance: Sendable {
     private let store: any Store
     private let connect: any ConnectPort
     private let whatsApp: any WhatsAppPort
+    private let media: any MediaPort
     private let clock: any WallClock
     private let read: @Sendable (StoredWebhook) -> [InboundEvent]
     private let jitter: @Sendable () -> Double
@@ -29,6 +30,7 @@ public struct ConnectorInstance: Sendable {
         store: any Store,
         connect: any ConnectPort,
         whatsApp: any WhatsAppPort,
+        media: any MediaPort,
         clock: any WallClock,
         read: @escaping @Sendable (StoredWebhook) -> [InboundEvent],
         makeKey: @escaping @Sendable () -> String,
@@ -39,6 +41,7 @@ public struct ConnectorInstance: Sendable {
         self.store = store
         self.connect = connect
         self.whatsApp = whatsApp
+        self.media = media
         self.clock = clock
         self.read = read
         self.jitter = jitter
@@ -69,6 +72,7 @@ public struct ConnectorInstance: Sendable {
         let now = clock.now()
         try await store.write { try flow.probeAccounts(at: now, in: $0) }
         desk.sendingBell.ring(everyone: true)
+        desk.filesBell.ring(everyone: true)
     }
 
     /// Decides again on everything that waits for a number, a zone or a licence, in the order in which it came.
@@ -94,7 +98,10 @@ public struct ConnectorInstance: Sendable {
     public func run() async throws {
         let flow = desk.sendingFlow
         let now = clock.now()
-        try await store.write { try flow.recover(at: now, in: $0) }
+        try await store.write { transaction in
+            try transaction.forgetProgress()
+            try flow.recover(at: now, in: transaction)
+        }
         try await releaseHeld()
         health.note(.up, of: .database)
         let desk = desk
@@ -109,12 +116,16 @@ public struct ConnectorInstance: Sendable {
         await withTaskGroup(of: Void.self) { group in
             let intake = WebhookIntake(store: store, clock: clock, desk: desk, read: read, logger: logger)
             let keeper = WindowKeeper(store: store, clock: clock, desk: desk, logger: logger)
-            let posting = PostingLanes(store: store, connect: connect, clock: clock, desk: desk, logger: logger)
-            let sending = SendingLanes(store: store, whatsApp: whatsApp, clock: clock, desk: desk, jitter: jitter, logger: logger)
+            let posting = PostingLanes(store: store, connect: connect, media: media, clock: clock, desk: desk, logger: logger)
+            let files = FileLanes(store: store, media: media, clock: clock, desk: desk, logger: logger)
+            let sending = SendingLanes(
+                store: store, whatsApp: whatsApp, connect: connect, media: media, clock: clock, desk: desk, jitter: jitter, logger: logger)
             let feed = ConnectFeed(store: store, connect: connect, clock: clock, desk: desk, health: health, logger: logger)
             group.addTask { await intake.run() }
             group.addTask { await keeper.run() }
             group.addTask { await feed.run() }
+            // What is being loaded goes on where it stopped after the next start: nobody waits for it.
+            group.addTask { await files.run() }
             // The lanes end first: what they have under way still needs the connections.
             await withTaskGroup(of: Void.self) { lanes in
                 lanes.addTask { await posting.run() }

@@ -17,6 +17,8 @@ final class InstanceDesk: Sendable {
     let postingBell = Bell()
     /// New messages for WhatsApp may wait.
     let sendingBell = Bell()
+    /// Files of customers may wait to be loaded.
+    let filesBell = Bell()
     /// The next closing may have changed.
     let closingBell = Bell()
     /// A post of ours was confirmed.
@@ -55,11 +57,13 @@ final class InstanceDesk: Sendable {
         state.withLock { $0.isDraining = true }
         postingBell.ring()
         sendingBell.ring()
+        filesBell.ring()
     }
 
     var inboundFlow: InboundFlow { InboundFlow(settings: settings, makeKey: makeKey) }
     var postingFlow: PostingFlow { PostingFlow(settings: settings, makeKey: makeKey) }
     var sendingFlow: SendingFlow { SendingFlow(settings: settings, makeKey: makeKey) }
+    var inboundFileFlow: InboundFileFlow { InboundFileFlow(settings: settings, makeKey: makeKey) }
     var closingFlow: ClosingFlow { ClosingFlow(settings: settings, makeKey: makeKey) }
 
     func forwardingFlow(as identity: ConnectorIdentity) -> ForwardingFlow {

@@ -5,6 +5,7 @@ import Logging
 struct PostingLanes: Sendable {
     let store: any Store
     let connect: any ConnectPort
+    let media: any MediaPort
     let clock: any WallClock
     let desk: InstanceDesk
     let logger: Logger
@@ -57,11 +58,21 @@ struct PostingLanes: Sendable {
                     return .until(moment)
                 case .post(let request):
                     guard try await post(request, for: head.id, flow: flow) else { return .until(clock.now() + .seconds(1)) }
+                case .update(let post, let zone, let html):
+                    guard try await update(post, in: zone, html: html, for: head.id, flow: flow) else { return .until(clock.now() + .seconds(1)) }
                 case .lookFor(let request):
                     let posts = try await connect.ownPosts(near: request)
+                    var hasFiles = true
+                    if head.filesOf != nil, let found = try await store.read({ try flow.find(head.id, among: posts, identity: identity, in: $0) }) {
+                        hasFiles = try await !connect.files(of: found.reference, in: found.zone).isEmpty
+                    }
                     let now = clock.now()
-                    try await store.write { try flow.settle(head.id, among: posts, identity: identity, at: now, in: $0) }
+                    let areThere = hasFiles
+                    try await store.write {
+                        try flow.settle(head.id, among: posts, identity: identity, hasFiles: areThere, at: now, in: $0)
+                    }
                     desk.confirmationBell.ring()
+                    await cleanUp(after: head)
                 }
             }
             return .untilRung
@@ -77,12 +88,18 @@ struct PostingLanes: Sendable {
         let now = clock.now()
         switch result {
         case .accepted(let reference):
-            try await store.write { try flow.confirm(id, as: reference, at: now, in: $0) }
+            // Connect is asked whether it has them: some ways to give files do not say.
+            let count = request.files.isEmpty ? nil : try? await connect.files(of: reference, in: request.zone).count
+            let hasFiles = count.map { $0 >= request.files.count } ?? true
+            if !hasFiles { logger.warning("Connect has a post without its files; they are tried again", metadata: ["post": "\(reference)"]) }
+            try await store.write { try flow.confirm(id, as: reference, hasFiles: hasFiles, at: now, in: $0) }
             desk.confirmationBell.ring()
+            if let task = try await store.read({ try $0.task(id) }) { await cleanUp(after: task) }
             return true
         case .refused(let refusal):
             logger.warning("Connect refused a post", metadata: ["reason": "\(refusal)"])
             try await store.write { try flow.refuse(id, because: refusal, at: now, in: $0) }
+            if let task = try await store.read({ try $0.task(id) }) { await cleanUp(after: task) }
             return true
         case .notSent:
             try await store.write { try flow.release(id, in: $0) }
@@ -90,6 +107,36 @@ struct PostingLanes: Sendable {
         case .doubtful:
             // The task stays begun; the next turn looks for the post before it is made again.
             return true
+        }
+    }
+
+    /// Changes a post of ours. Returns false if there is no point in going on at once.
+    private func update(_ post: PostReference, in zone: Zone, html: String, for id: PostTask.ID, flow: PostingFlow) async throws -> Bool {
+        let result = await connect.update(post, in: zone, html: html)
+        let now = clock.now()
+        switch result {
+        case .accepted:
+            try await store.write { try flow.confirm(id, as: post, at: now, in: $0) }
+            return true
+        case .refused(let refusal):
+            logger.warning("Connect refused to change a post", metadata: ["reason": "\(refusal)"])
+            try await store.write { try flow.refuse(id, because: refusal, at: now, in: $0) }
+            return true
+        case .notSent, .doubtful:
+            return false
+        }
+    }
+
+    /// Forgets the files that Connect has now, and wakes those that wait for what became of the others.
+    private func cleanUp(after task: PostTask) async {
+        guard let event = task.filesOf else { return }
+        desk.filesBell.ring(everyone: true)
+        let files = try? await store.read { try $0.inboundFiles(of: event) }
+        for file in files ?? [] {
+            switch file.state {
+            case .handedOver, .failed: await media.discard(file.id)
+            case .waiting, .ready: break
+            }
         }
     }
 }

@@ -6,6 +6,8 @@ import Synchronization
 struct SendingLanes: Sendable {
     let store: any Store
     let whatsApp: any WhatsAppPort
+    let connect: any ConnectPort
+    let media: any MediaPort
     let clock: any WallClock
     let desk: InstanceDesk
     let jitter: @Sendable () -> Double
@@ -59,6 +61,18 @@ struct SendingLanes: Sendable {
         }
     }
 
+    private func follow(_ aftermath: SendingFlow.Aftermath) async {
+        switch aftermath {
+        case .nothing: break
+        case .accountWorksAgain:
+            desk.sendingBell.ring(everyone: true)
+            desk.filesBell.ring(everyone: true)
+        case .slowDown(let number, let moment): desk.pacer.withLock { $0.rest(number: number, until: moment) }
+        case .answered(let receipt): await whatsApp.markRead(receipt)
+        }
+        desk.postingBell.ring()
+    }
+
     private func work(on conversation: Conversation.ID) async -> LaneRunner<Conversation.ID>.Rest {
         do {
             while !Task.isCancelled, !desk.isDraining {
@@ -76,18 +90,29 @@ struct SendingLanes: Sendable {
                 case .nothing: continue
                 case .wait(let moment): return .until(moment)
                 case .waitForStatus(let moment): return .until(min(moment, now + .seconds(1)))
+                case .readFiles(let post, let zone):
+                    guard desk.identity != nil else { return .until(now + .seconds(1)) }
+                    let files = try? await connect.files(of: post, in: zone)
+                    let read = clock.now()
+                    try await store.write { try flow.filesRead(head.id, files: files, at: read, in: $0) }
+                case .prepare(let request, let receipt):
+                    guard desk.identity != nil else { return .until(now + .seconds(1)) }
+                    if let receipt { await whatsApp.markRead(receipt) }
+                    let result = await media.prepare(request, progress: TransferReport(.outgoing(head.id), store: store, clock: clock).note)
+                    let prepared = clock.now()
+                    let jitter = jitter()
+                    let aftermath = try await record { transaction in
+                        try transaction.setProgress(nil, of: .outgoing(head.id))
+                        return try flow.prepared(head.id, with: result, jitter: jitter, at: prepared, in: transaction)
+                    }
+                    await follow(aftermath)
                 case .send(let request):
                     desk.pacer.withLock { $0.sent(number: request.number, conversation: conversation, at: now) }
                     let result = await whatsApp.send(request)
                     let finished = clock.now()
                     let jitter = jitter()
                     let aftermath = try await record { try flow.finish(head.id, with: result, jitter: jitter, at: finished, in: $0) }
-                    switch aftermath {
-                    case .nothing: break
-                    case .accountWorksAgain: desk.sendingBell.ring(everyone: true)
-                    case .slowDown(let number, let moment): desk.pacer.withLock { $0.rest(number: number, until: moment) }
-                    }
-                    desk.postingBell.ring()
+                    await follow(aftermath)
                 }
             }
             return .untilRung

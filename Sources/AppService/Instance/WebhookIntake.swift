@@ -28,6 +28,7 @@ struct WebhookIntake: Sendable {
                     logger.error("Webhooks could not be recorded together; trying one by one", metadata: ["error": "\(error)"])
                     for webhook in webhooks { try await recordOneByOne(webhook) }
                 }
+                desk.filesBell.ring()
                 desk.postingBell.ring()
                 desk.sendingBell.ring()
                 desk.closingBell.ring()

@@ -30,10 +30,13 @@ public struct GraphSender: WhatsAppPort {
         guard let recipient = Self.recipient(among: request.recipient) else {
             return .refused(DeliveryError(code: 131_008, details: "The recipient has neither a phone number nor a user ID."))
         }
+        guard let content = GraphMessage.Content(request.content) else {
+            return .refused(DeliveryError(code: 131_009, details: "The message was not ready to be sent."))
+        }
         let message = GraphMessage(
             to: recipient,
-            content: .text(request.text, previewURL: false),
-            quotedMessageID: request.quotes?.rawValue,
+            content: content,
+            quotedMessageID: content.canQuote ? request.quotes?.rawValue : nil,
             callbackData: request.messageID
         )
         let result = await client.send(message, from: request.number.rawValue, with: credentials)
@@ -44,6 +47,16 @@ public struct GraphSender: WhatsAppPort {
         case .notSent(let reason): .notSent(reason)
         case .ambiguous(let reason): .ambiguous(reason)
         }
+    }
+
+    /// Tells a customer that a message was read. What became of it does not matter.
+    public func markRead(_ receipt: ReadReceipt) async {
+        guard let credentials = await credentials(receipt.account), !credentials.accessToken.isEmpty else { return }
+        _ = await client.markRead(
+            GraphReadReceipt(messageID: receipt.wamid.rawValue, showsTyping: receipt.showsTyping),
+            at: receipt.number.rawValue,
+            with: credentials
+        )
     }
 
     /// Which of a customer's names to send to: the phone number if Meta shows it, for it survives where a user ID changes;

@@ -9,6 +9,10 @@ extension WhatsApp {
         public let fromUserID: String?
         /// The sender's parent business-scoped user ID.
         public let fromParentUserID: String?
+        /// Whom the business wrote to with WhatsApp's own app; only in echoes (WhatsApp Cloud API, 2.7).
+        public let to: String?
+        /// The same person's business-scoped user ID.
+        public let toUserID: String?
         /// The group that the message was sent in, if any.
         public let groupID: String?
         /// When it was written, in Unix seconds; days ago after retries.
@@ -35,6 +39,8 @@ extension WhatsApp {
             from = fields.identifier("from")
             fromUserID = fields.identifier("from_user_id")
             fromParentUserID = fields.identifier("from_parent_user_id")
+            to = fields.identifier("to")
+            toUserID = fields.identifier("to_user_id")
             groupID = fields.identifier("group_id")
             timestamp = fields.seconds("timestamp")
             type = fields.identifier("type")

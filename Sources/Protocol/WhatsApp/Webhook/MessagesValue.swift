@@ -11,6 +11,8 @@ extension WhatsApp {
         public let statuses: [Decoded<Status>]
         /// Problems of the number, app or account; or of a message beside them.
         public let errors: [ErrorNotice]
+        /// What the business wrote with WhatsApp's own app; only in echoes.
+        public let echoes: [Decoded<Message>]
 
         /// Reads the object as it stands on the wire; what is missing or of another type counts as absent.
         public init(from decoder: any Decoder) throws {
@@ -20,6 +22,7 @@ extension WhatsApp {
             messages = fields.list("messages")
             statuses = fields.list("statuses")
             errors = fields.values("errors")
+            echoes = fields.list("message_echoes")
         }
     }
 

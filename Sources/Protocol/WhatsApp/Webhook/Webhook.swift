@@ -59,11 +59,16 @@ extension WhatsApp {
         public init(from decoder: any Decoder) throws {
             let fields = try decoder.wireFields()
             field = fields.text("field")
-            if field == "messages", let messages = fields.value("value", as: MessagesValue.self) {
+            let messages = Self.holdsMessages(field) ? fields.value("value", as: MessagesValue.self) : nil
+            if let messages, field == "messages" || !messages.echoes.isEmpty {
                 value = .messages(messages)
             } else {
                 value = .other(fields.value("value") ?? .null)
             }
+        }
+
+        private static func holdsMessages(_ field: String?) -> Bool {
+            ["messages", "smb_message_echoes", "message_echoes"].contains(field)
         }
     }
 }
