@@ -5,8 +5,3 @@ public struct GeoLink: Hashable, Sendable, Codable {
     static func extract(from text: String) -> (rest: String, places: [GeoLink]) { (text, []) }
 }
 public struct ContactCard: Hashable, Sendable, Codable { public var formattedName: String }
-public enum OutgoingFileRule {
-    public enum Kind: String, Hashable, Sendable, Codable { case image, video, voice, audio, document, sticker
-        public var carriesCaption: Bool { true }
-    }
-}
