@@ -2,8 +2,10 @@
 public enum AuthorNotice: Sendable, Hashable {
     /// Why a file was not sent.
     public enum FileProblem: Sendable, Hashable {
-        /// Larger than WhatsApp takes; with the limit in megabytes of a million bytes.
-        case tooLarge(megabytes: Int)
+        /// Larger than WhatsApp takes; with the limit and the file's own size in bytes. The size is nil if it is only known to be larger.
+        case tooLarge(limit: Int64, size: Int64?)
+        /// There is not a single byte in it.
+        case empty
         /// WhatsApp does not take this type.
         case type
         /// Connect did not hand the file out.
@@ -165,10 +167,20 @@ extension AuthorNotice.FileProblem {
     /// Why, and what to do.
     func text(in language: Language) -> String {
         switch self {
-        case .tooLarge(let megabytes):
+        case .tooLarge(let limit, let size):
+            (size.map { size in
+                let size = FileSizeText.text(bytes: size, in: language)
+                return language.pick("It has \(size). ", "Sie hat \(size). ")
+            } ?? "")
+                + language.pick(
+                    "WhatsApp takes such files only up to \(FileSizeText.text(bytes: limit, in: language)). Please make it smaller or send a link.",
+                    "WhatsApp nimmt solche Dateien nur bis \(FileSizeText.text(bytes: limit, in: language)). Bitte verkleinern Sie sie oder senden Sie "
+                        + "einen Link."
+                )
+        case .empty:
             language.pick(
-                "WhatsApp takes such files only up to \(megabytes) MB. Please make it smaller or send a link.",
-                "WhatsApp nimmt solche Dateien nur bis \(megabytes) MB. Bitte verkleinern Sie sie oder senden Sie einen Link."
+                "There is nothing in it. Please attach it again.",
+                "Sie ist leer. Bitte hängen Sie sie noch einmal an."
             )
         case .type:
             language.pick(

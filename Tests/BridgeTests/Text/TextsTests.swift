@@ -15,7 +15,9 @@ import Testing
         .windowClosed, .discussionClosed, .notLicensed(number: "+49 1"), .numberUnknown(number: nil), .numberUnknown(number: "+49 1"),
         .tokenBroken(number: "+49 1"), .tooOld, .possiblyNotSent(excerpt: nil), .possiblyNotSent(excerpt: "Hello"), .failed(failure),
         .partFailed(2, of: 3, excerpt: "Hello", failure), .emptyPost, .attachmentsNotSent(textWasSent: true), .attachmentsNotSent(textWasSent: false),
-        .fileNotSent(name: "a.pdf", .tooLarge(megabytes: 16)), .fileNotSent(name: nil, .type), .fileNotSent(name: "a", .unreadable),
+        .fileNotSent(name: "a.pdf", .tooLarge(limit: 16_000_000, size: 16_000_001)), .fileNotSent(name: "a", .tooLarge(limit: 1, size: nil)),
+        .fileNotSent(name: "b", .empty),
+        .fileNotSent(name: nil, .type), .fileNotSent(name: "a", .unreadable),
         .fileNotSent(name: "a", .refused(failure)), .foreignDiscussion, .privateAncestor, .unknownAncestor,
     ]
 
