@@ -61,6 +61,16 @@ extension MemoryTransaction {
         contents.filesInNeed.after(after).prefix(max(0, limit)).compactMap(contents.files.find)
     }
 
+    func unfinishedInboundFiles(after: InboundFile.ID?, limit: Int) -> [InboundFile] {
+        contents.files.all.lazy.filter { file in
+            guard after.map({ file.id > $0 }) ?? true else { return false }
+            return switch file.state {
+            case .waiting, .ready: true
+            case .handedOver, .failed: false
+            }
+        }.prefix(max(0, limit)).map(\.self)
+    }
+
     // MARK: Transfers and uploads
 
     func setProgress(_ progress: TransferProgress?, of subject: TransferSubject) throws {

@@ -7,7 +7,7 @@ extension StoreContract {
             inTransaction: { store in
                 let (event, conversation) = try store.makeMessage()
                 let sources: [CustomerFile] = [
-                    CustomerFile(source: .media(id: "77", address: "https://a.example/ü", digest: "AA=="), name: "a \"b\".pdf", mimeType: "x/y"),
+                    CustomerFile(source: .media(id: "77", digest: "AA=="), name: "a \"b\".pdf", mimeType: "x/y"),
                     CustomerFile(source: .text("BEGIN:VCARD\r\n")),
                 ]
                 let spooled = SpooledFile(spool: "in-1", size: 1 << 33, name: "ü.ogg", mimeType: "audio/ogg", duration: 1_500)
@@ -52,11 +52,14 @@ extension StoreContract {
                 try set(ids[1], .ready(spooled))
                 try set(ids[2], .ready(spooled), placeholder: task)
                 try expect(inNeed(), is: [ids[0], ids[2], ids[3]])
+                try expect(store.unfinishedInboundFiles(after: nil, limit: 10).map(\.id), is: ids)
+                try expect(store.unfinishedInboundFiles(after: ids[0], limit: 2).map(\.id), is: [ids[1], ids[2]])
                 try expect(inNeed(limit: 1), is: [ids[0]])
                 try expect(inNeed(after: ids[0]), is: [ids[2], ids[3]])
                 try set(ids[0], .failed(.lost))
                 try set(ids[2], .handedOver, placeholder: task)
                 try expect(inNeed(), is: [ids[3]])
+                try expect(store.unfinishedInboundFiles(after: nil, limit: 10).map(\.id), is: [ids[1], ids[3]])
                 try set(ids[2], .waiting)
                 try expect(inNeed(), is: [ids[2], ids[3]])
             }),

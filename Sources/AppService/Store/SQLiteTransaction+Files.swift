@@ -87,6 +87,16 @@ extension SQLiteTransaction {
         )
     }
 
+    func unfinishedInboundFiles(after: InboundFile.ID?, limit: Int) throws -> [InboundFile] {
+        try rows(
+            """
+            \(Self.fileColumns) INDEXED BY inbound_files_unfinished WHERE state IN ('waiting', 'ready') AND id > ? ORDER BY id LIMIT ?
+            """,
+            [after?.rawValue ?? 0, max(0, limit)],
+            readFile
+        )
+    }
+
     // MARK: Transfers and uploads
 
     func setProgress(_ progress: TransferProgress?, of subject: TransferSubject) throws {

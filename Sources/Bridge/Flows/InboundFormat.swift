@@ -14,6 +14,8 @@ struct InboundFormat: Sendable {
         var files = MessagePlaceholder.MediaState.attached
         /// How long its voice note lasts, in milliseconds, if that is known.
         var duration: Int64?
+        /// Whether its file differs from what WhatsApp says of it.
+        var isDamaged = false
         /// The beginning of the message that it answers, where that is not to be seen in the discussion; empty if it is not known.
         var quote: String?
     }
@@ -24,6 +26,7 @@ struct InboundFormat: Sendable {
     /// The posts that show a message, in order; at least one.
     func posts(for message: CustomerMessage, in frame: Frame) -> [String] {
         var lines: [PostLine] = []
+        if frame.isDamaged { lines.append(.damaged) }
         if let forwarding = message.forwarding { lines.append(.forwarded(often: forwarding == .often)) }
         if let quote = frame.quote { lines.append(.answers(quote: quote)) }
         if let referral = message.referral { lines.append(.cameFrom(headline: referral.headline, address: referral.address)) }

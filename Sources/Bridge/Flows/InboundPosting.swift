@@ -63,13 +63,18 @@ struct InboundPosting: Sendable {
         case .status, .notice, .unreadable: return nil
         }
         var duration: Int64?
-        if case .ready(let file)? = files.first?.state { duration = file.duration }
+        var isDamaged = false
+        if case .ready(let file)? = files.first?.state {
+            duration = file.duration
+            isDamaged = file.isDamaged
+        }
         let frame = InboundFormat.Frame(
             sender: sender(of: message, customer),
             isRoot: isRoot,
             recordedAt: files.first?.recordedAt ?? record.recordedAt,
             files: state,
             duration: duration,
+            isDamaged: isDamaged,
             quote: try quote(in: message, in: discussion, transaction)
         )
         return InboundFormat(texts: texts).posts(for: try described(message, transaction), in: frame).first

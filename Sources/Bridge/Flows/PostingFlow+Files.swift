@@ -16,16 +16,31 @@ extension PostingFlow {
             return nil
         }
         task.filesOf = nil
-        if let record = try transaction.inbound(event), let discussion = try task.discussion.flatMap({ try transaction.discussion($0) }) {
-            var isRoot = false
-            if case .root = task.place { isRoot = true }
-            let posting = InboundPosting(texts: Texts(settings.language), makeKey: makeKey)
-            let files = try transaction.inboundFiles(of: event)
-            task.html = try posting.html(of: record, files: files, state: state, isRoot: isRoot, in: discussion, transaction) ?? task.html
-        }
+        task.html = try html(of: task, event, state, in: transaction) ?? task.html
         try transaction.updateTask(task)
         try files.leftBehind(event, by: task.id, at: now, in: transaction)
         return task.html
+    }
+
+    /// What the post of a message says once it is known how its files are; nil where that changes nothing.
+    func html(
+        of task: PostTask,
+        _ event: InboundRecord.ID,
+        _ state: MessagePlaceholder.MediaState,
+        in transaction: any StoreTransaction
+    ) throws -> String? {
+        var isRoot = false
+        switch task.place {
+        case .root: isRoot = true
+        case .reply: break
+        case .answer, .below, .foreign, .update: return nil
+        }
+        guard let record = try transaction.inbound(event), let discussion = try task.discussion.flatMap({ try transaction.discussion($0) }) else {
+            return nil
+        }
+        let posting = InboundPosting(texts: Texts(settings.language), makeKey: makeKey)
+        let files = try transaction.inboundFiles(of: event)
+        return try posting.html(of: record, files: files, state: state, isRoot: isRoot, in: discussion, transaction)
     }
 
     /// Records whether a post that Connect has brought its files along.

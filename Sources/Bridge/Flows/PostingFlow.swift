@@ -49,7 +49,12 @@ public struct PostingFlow: Sendable {
             }
             if let event = task.filesOf {
                 switch try files.attachment(of: event, refusals: task.refusals, at: now, in: transaction) {
-                case .with(let spooled): request.files = spooled
+                case .with(let spooled):
+                    request.files = spooled
+                    if let html = try html(of: task, event, .attached, in: transaction) {
+                        request.html = html
+                        task.html = html
+                    }
                 case .wait(let moment): return .wait(until: moment)
                 case .without(let state):
                     guard let html = try withoutFiles(&task, state, at: now, in: transaction) else { return .nothing }

@@ -164,6 +164,8 @@ public protocol StoreTransaction: AnyObject {
     func updateInboundFile(_ file: InboundFile) throws
     /// Files that somebody has to see to (`InboundFile.needsCare`), oldest first, after `after`.
     func inboundFilesInNeed(after: InboundFile.ID?, limit: Int) throws -> [InboundFile]
+    /// Files that are neither handed over nor failed, oldest first, after `after`.
+    func unfinishedInboundFiles(after: InboundFile.ID?, limit: Int) throws -> [InboundFile]
     /// How far a transfer is, for people who look at the ledger; nil when it is over. Never needed for anything else.
     func setProgress(_ progress: TransferProgress?, of subject: TransferSubject) throws
     /// Forgets all progress, because nothing is under way.

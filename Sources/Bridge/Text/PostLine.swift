@@ -10,6 +10,8 @@ public enum PostLine: Sendable, Hashable {
     case answers(quote: String?)
     /// The customer came by an advertisement or a post; with its headline and address.
     case cameFrom(headline: String?, address: String?)
+    /// The file differs from the checksum that WhatsApp gave.
+    case damaged
     /// The customer has another number or identity at WhatsApp now.
     case identityChanged
     /// The post is one of several that hold one long message.
@@ -44,6 +46,12 @@ public enum PostLine: Sendable, Hashable {
             let source = [Excerpt.text(headline ?? "", limit: 120), Excerpt.text(address ?? "", limit: 300)].filter { !$0.isEmpty }
             return language.pick("The customer came by an advertisement", "Der Kunde kam über eine Anzeige")
                 + (source.isEmpty ? "" : ": " + source.joined(separator: ", "))
+        case .damaged:
+            return language.pick(
+                "The file may be damaged: it does not match WhatsApp's checksum. Please ask the customer to send it again if it cannot be opened.",
+                "Die Datei ist möglicherweise beschädigt: Sie passt nicht zur Prüfsumme von WhatsApp. Bitten Sie den Kunden, noch einmal zu senden, "
+                    + "falls sie sich nicht öffnen lässt."
+            )
         case .identityChanged:
             return language.pick(
                 "The customer's number or identity at WhatsApp has changed. Answers in this discussion still reach the same person.",

@@ -9,8 +9,8 @@ public struct CustomerFile: Hashable, Sendable, Codable {
 
     /// Where a file's bytes are.
     public enum Source: Hashable, Sendable, Codable {
-        /// At Meta under an ID, for 7 days. The address is a short cut that holds for 5 minutes; the digest is Meta's text of it.
-        case media(id: String, address: String?, digest: String?)
+        /// At Meta under an ID, for 7 days; with its digest as Meta writes it.
+        case media(id: String, digest: String?)
         /// In the message itself, as this text: a contact card.
         case text(String)
     }

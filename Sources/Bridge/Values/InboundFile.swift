@@ -109,9 +109,12 @@ public struct SpooledFile: Hashable, Sendable, Codable {
     public var mimeType: String
     /// How long a voice note lasts, in milliseconds, if that could be read.
     public var duration: Int64?
+    /// Whether it differs from the digest that WhatsApp gave, however often it was loaded.
+    public var isDamaged: Bool
 
     /// Names a file on our disk.
-    public init(spool: String, size: Int64, name: String, mimeType: String, duration: Int64? = nil) {
+    public init(spool: String, size: Int64, name: String, mimeType: String, duration: Int64? = nil, isDamaged: Bool = false) {
+        self.isDamaged = isDamaged
         self.spool = spool
         self.size = size
         self.name = name

@@ -15,7 +15,27 @@ extension WhatsApp.Message {
     /// What the message says, in the bridge's words.
     var bridged: CustomerMessage.Content {
         if case .text(let body?) = content, !body.isEmpty { return .text(body) }
+        if case .system(let system) = content, let change = system.identityChange(of: from) { return .identityChange(change) }
         return .placeholder(placeholder)
+    }
+
+    /// The files that belong to the message, in order.
+    var files: [CustomerFile] {
+        switch content {
+        case .image(let media), .video(let media), .audio(let media), .document(let media), .sticker(let media):
+            media.file.map { [$0] } ?? []
+        case .contacts(let cards): cards.compactMap(\.value).prefix(Self.cardLimit).map(\.file)
+        default: []
+        }
+    }
+
+    /// How many contact cards of one message become files.
+    private static let cardLimit = 20
+
+    /// How it was passed on, if it was.
+    var forwarding: CustomerMessage.Forwarding? {
+        guard let context else { return nil }
+        return context.isFrequentlyForwarded ? .often : context.isForwarded ? .once : nil
     }
 
     private var placeholder: MessagePlaceholder {
@@ -43,7 +63,7 @@ extension WhatsApp.Message {
 
     /// A file; without an ID there is nothing to load, and an error that says why.
     private func file(_ media: WhatsApp.Media, _ kind: MessagePlaceholder.Media) -> MessagePlaceholder {
-        media.id == nil ? withheld(as: type) : .media(kind, name: media.filename, caption: media.caption, .notFetched)
+        media.id == nil ? withheld(as: type) : .media(kind, name: media.filename, caption: media.caption, .attached)
     }
 
     /// A message whose own part is missing.
@@ -54,6 +74,23 @@ extension WhatsApp.Message {
     private var errorCode: Int? { errors.first?.code.flatMap(Int.init(exactly:)) }
 
     private var errorDetails: String? { errors.lazy.compactMap { $0.details ?? $0.message ?? $0.title }.first }
+}
+
+extension WhatsApp.Media {
+    /// The file at Meta; nil without an ID.
+    fileprivate var file: CustomerFile? {
+        id.map { CustomerFile(source: .media(id: $0, digest: sha256), name: filename, mimeType: mimeType) }
+    }
+}
+
+extension WhatsApp.SystemNotice {
+    /// What it says of a customer's names; nil if it says nothing of them.
+    fileprivate func identityChange(of sender: String?) -> IdentityChange? {
+        let current = [userID, parentUserID, waID].compactMap(\.self).compactMap(People.alias)
+        guard !current.isEmpty else { return nil }
+        let replaced = [previousUserID, previousParentUserID, customer, sender].compactMap(\.self).compactMap(People.alias)
+        return IdentityChange(replaced: replaced.filter { !current.contains($0) }, current: current, text: body)
+    }
 }
 
 extension WhatsApp.Content {

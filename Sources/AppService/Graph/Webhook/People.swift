@@ -52,6 +52,28 @@ struct People {
         return (aliases, name)
     }
 
+    /// Whom the business wrote to with WhatsApp's own app, and what they call themselves.
+    func recipient(of message: WhatsApp.Message) -> (aliases: [Alias], name: String?) {
+        if let group = message.groupID { return ([.group(group)], nil) }
+        let contact = contacts.first { contact in
+            if let userID = message.toUserID { return contact.userID == userID }
+            return message.to != nil && contact.waID == message.to
+        }
+        var aliases: [Alias] = []
+        for identifier in [message.toUserID, contact?.userID, contact?.parentUserID, message.to].compactMap(\.self) {
+            let alias = Self.alias(identifier)
+            if let alias, alias.value.utf8.count <= 256, !aliases.contains(alias) { aliases.append(alias) }
+        }
+        return (aliases, contact?.name ?? contact?.username.map { "@" + $0 })
+    }
+
+    /// What kind of name an identifier is, by its form.
+    static func alias(_ identifier: String) -> Alias? {
+        if WhatsApp.isParentBusinessScopedUserID(identifier) { return .parentBusinessScopedUserID(identifier) }
+        if WhatsApp.isBusinessScopedUserID(identifier) { return .businessScopedUserID(identifier) }
+        return phone(identifier)
+    }
+
     private func contact(of message: WhatsApp.Message) -> WhatsApp.Contact? {
         let match = contacts.first { contact in
             if let userID = message.fromUserID { return contact.userID == userID }

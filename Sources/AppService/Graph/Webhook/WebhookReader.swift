@@ -85,11 +85,19 @@ private struct ChangeReader {
     private func events(of value: WhatsApp.MessagesValue) -> [InboundEvent] {
         let number = value.metadata?.phoneNumberID.map(PhoneNumberID.init(rawValue:))
         let people = People(contacts: value.contacts.compactMap(\.value), messages: value.messages.compactMap(\.value))
+        let readers = People(contacts: value.contacts.compactMap(\.value), messages: value.echoes.compactMap(\.value))
         var events: [InboundEvent] = []
         for (index, element) in value.messages.enumerated() {
             events.append(
                 read(element, at: "\(path).messages[\(index)]", number: number) { message, number throws(Unusable) in
                     try event(of: message, number: number, people: people)
+                }
+            )
+        }
+        for (index, element) in value.echoes.enumerated() {
+            events.append(
+                read(element, at: "\(path).message_echoes[\(index)]", number: number) { message, number throws(Unusable) in
+                    .echo(try self.message(message, number: number, sender: readers.recipient(of: message), nobody: "it names no recipient"))
                 }
             )
         }
@@ -133,21 +141,30 @@ private struct ChangeReader {
     }
 
     private func event(of message: WhatsApp.Message, number: PhoneNumberID, people: People) throws(Unusable) -> InboundEvent {
+        .message(try self.message(message, number: number, sender: people.sender(of: message), nobody: "it names no sender"))
+    }
+
+    private func message(
+        _ message: WhatsApp.Message,
+        number: PhoneNumberID,
+        sender: (aliases: [Alias], name: String?),
+        nobody: String
+    ) throws(Unusable) -> CustomerMessage {
         guard let wamid = message.id else { throw Unusable(reason: "it has no ID") }
-        let at = message.timestamp.map(Moment.init(seconds:)) ?? receivedAt
-        let sender = people.sender(of: message)
-        guard !sender.aliases.isEmpty else { throw Unusable(reason: "it names no sender") }
-        return .message(
-            CustomerMessage(
-                number: number,
-                wamid: Wamid(rawValue: wamid),
-                sender: sender.aliases,
-                senderName: sender.name,
-                writtenAt: at,
-                type: String((message.type ?? "unknown").prefix(64)),
-                content: message.bridged,
-                quotes: message.quotedMessageID.map(Wamid.init(rawValue:))
-            )
+        guard !sender.aliases.isEmpty else { throw Unusable(reason: nobody) }
+        let files = message.files
+        return CustomerMessage(
+            number: number,
+            wamid: Wamid(rawValue: wamid),
+            sender: sender.aliases,
+            senderName: sender.name,
+            writtenAt: message.timestamp.map(Moment.init(seconds:)) ?? receivedAt,
+            type: String((message.type ?? "unknown").prefix(64)),
+            content: message.bridged,
+            quotes: message.quotedMessageID.map(Wamid.init(rawValue:)),
+            files: files.isEmpty ? nil : files,
+            forwarding: message.forwarding,
+            referral: message.referral.map { CustomerMessage.Referral(headline: $0.headline ?? $0.body, address: $0.sourceURL) }
         )
     }
 

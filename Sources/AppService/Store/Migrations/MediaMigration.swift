@@ -47,6 +47,7 @@ enum MediaMigration {
           is_open INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX inbound_files_event ON inbound_files (event, id);
+        CREATE INDEX inbound_files_unfinished ON inbound_files (id) WHERE state IN ('waiting', 'ready');
         CREATE INDEX inbound_files_open ON inbound_files (id) WHERE is_open = 1;
 
         CREATE TABLE uploads (
