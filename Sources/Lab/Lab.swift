@@ -55,6 +55,8 @@ public final class Lab: Service {
     public let pbx: PBXSimulator
     /// The simulated Graph API.
     public let meta: MetaSimulator
+    /// The files of all simulators.
+    let files = LabFileStore()
     /// Tells a run of the lab from other ones, so that a page knows when it has a new lab before it.
     let runID: String
     private let logger: Logger
@@ -70,7 +72,7 @@ public final class Lab: Service {
         wire = WireLog(clock: clock)
         connect = ConnectSimulator(configuration.connectCore, clock: clock, wire: wire)
         pbx = PBXSimulator(configuration.pbxCore, clock: clock, wire: wire, client: WebSocketClient(logger: logger))
-        meta = MetaSimulator(configuration.metaCore, clock: clock, wire: wire, client: .shared)
+        meta = MetaSimulator(configuration.metaCore, clock: clock, wire: wire, client: .shared, files: files)
     }
 
     /// Listens and plays its parts until cancelled or shut down.
@@ -146,6 +148,7 @@ public final class Lab: Service {
 
     private func listens(on base: String) {
         pbx.targets = configuration.targets(below: base)
+        if !configuration.hasSeparateGraphListener { meta.baseURL = "\(base)/graph" }
         state.withLock { state in
             state.base = base
             if !configuration.hasSeparateGraphListener { state.graphBase = "\(base)/graph" }
@@ -160,6 +163,7 @@ public final class Lab: Service {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let server = HTTPServer(configuration: .init(host: configuration.host, port: port.withLock { $0 }), logger: logger) { address in
                     port.withLock { $0 = address.port ?? 0 }
+                    self.meta.baseURL = "http://\(self.configuration.host):\(address.port ?? 0)"
                     self.state.withLock { state in
                         state.graphBase = "http://\(self.configuration.host):\(address.port ?? 0)"
                         state.graphListens = true

@@ -30,7 +30,7 @@ import Testing
     func contents() throws {
         var bench = MetaBench()
         func fields(_ content: MetaContent) throws -> String {
-            try bench.core.receive(content, from: "ada", now: bench.now)
+            try bench.receive(content)
             let message = try #require(MetaBench.values(bench.deliver()).first?["messages"]?.array?.first)
             return message.without("from").without("id").without("timestamp").text()
         }

@@ -14,6 +14,8 @@ final class LabFileStore: Sendable {
         var cutAfter: Int64?
         /// At most so many bytes a second, in real time.
         var bytesPerSecond: Int64?
+        /// Whether the first byte that is handed out is another one.
+        var altersByte = false
     }
 
     /// A body is longer than is taken.
@@ -33,7 +35,7 @@ final class LabFileStore: Sendable {
 
     /// Makes a file.
     func make(_ source: LabFileSource) throws -> LabFile {
-        let writer = try Writer(path: newPath())
+        let writer = try writer()
         switch source {
         case .bytes(let bytes): try writer.write(Data(bytes))
         case .generated(let head, let size, let seed):
@@ -53,7 +55,7 @@ final class LabFileStore: Sendable {
     /// - Throws: `TooLarge` above the limit, and what the body throws if it ends early.
     func receive(_ body: HTTPRequestBody, upTo limit: Int64) async throws -> LabFile {
         if let length = body.length, Int64(length) > limit { throw TooLarge() }
-        let writer = try Writer(path: newPath())
+        let writer = try writer()
         for try await part in body {
             try writer.write(Data(buffer: part))
             if writer.size > limit { throw TooLarge() }
@@ -61,8 +63,16 @@ final class LabFileStore: Sendable {
         return try writer.finish()
     }
 
+    /// A file that is written piece by piece.
+    func writer() throws -> Writer { try Writer(path: newPath()) }
+
     /// Hands a file out, or the part of it that a `Range` header asks for.
-    func response(with file: LabFile, range header: String?, headers: HTTPHeaders = [:], _ trouble: Trouble = Trouble()) -> HTTPResponse {
+    ///
+    /// - Parameter passed: Told how many more bytes have been handed out.
+    func response(
+        with file: LabFile, range header: String?, headers: HTTPHeaders = [:], _ trouble: Trouble = Trouble(),
+        passed: @escaping @Sendable (Int) -> Void = { _ in }
+    ) -> HTTPResponse {
         var headers = headers
         headers.replaceOrAdd(name: "Accept-Ranges", value: "bytes")
         var bytes = 0..<file.size
@@ -83,14 +93,23 @@ final class LabFileStore: Sendable {
                 let reader = try FileHandle(forReadingFrom: URL(filePath: file.path))
                 try reader.seek(toOffset: UInt64(part.lowerBound))
                 var sent: Int64 = 0
+                // Slowly means little at a time, not long pauses.
+                let piece = min(Int64(Self.chunk), max((trouble.bytesPerSecond ?? .max) / 8, 1))
                 while sent < Int64(part.count) {
                     let rest = min(Int64(part.count), trouble.cutAfter ?? .max) - sent
-                    guard rest > 0, let data = try reader.read(upToCount: Int(min(Int64(Self.chunk), rest))), !data.isEmpty else { throw Cut() }
+                    guard rest > 0, var data = try reader.read(upToCount: Int(min(piece, rest))), !data.isEmpty else { throw Cut() }
+                    if trouble.altersByte, sent == 0 { data[data.startIndex] ^= 0xFF }
                     try await writer.write(ByteBuffer(data: data))
                     sent += Int64(data.count)
+                    passed(data.count)
                     if let rate = trouble.bytesPerSecond { try await Task.sleep(for: .seconds(Double(data.count) / Double(rate))) }
                 }
             })
+    }
+
+    /// The first bytes of a file.
+    func head(of file: LabFile, upTo count: Int) throws -> [UInt8] {
+        try Array(FileHandle(forReadingFrom: URL(filePath: file.path)).read(upToCount: count) ?? Data())
     }
 
     /// All bytes of a file, for looks at small ones.
@@ -106,14 +125,14 @@ final class LabFileStore: Sendable {
     }
 
     /// Writes one file and digests it on the way; a file that is not finished is removed.
-    private final class Writer {
+    final class Writer {
         private let path: String
         private let handle: FileHandle
         private var hash = SHA256()
         private var isFinished = false
         private(set) var size: Int64 = 0
 
-        init(path: String) throws {
+        fileprivate init(path: String) throws {
             self.path = path
             guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path) else {
                 throw LabError("A file cannot be written at \(path).")

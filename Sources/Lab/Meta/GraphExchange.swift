@@ -6,6 +6,10 @@ struct GraphRequest: Sendable, Equatable {
     var query: [String: String] = [:]
     /// The value of the `Authorization` header.
     var authorization: String?
+    /// The value of the `User-Agent` header.
+    var userAgent: String?
+    /// The value of the `Range` header.
+    var range: String?
     var body: [UInt8] = []
 }
 
@@ -14,10 +18,19 @@ struct GraphReply: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case json(Int, LabJSON)
         case page(Int)
+        case file(Download)
         /// End the connection without a response.
         case drop
         /// Keep the connection open without a response.
         case hang
+    }
+
+    /// A file to hand out, or a part of it.
+    struct Download: Sendable, Equatable {
+        var media: MetaMedia
+        /// The value of the `Range` header to heed.
+        var range: String?
+        var trouble = LabFileStore.Trouble()
     }
 
     var kind: Kind

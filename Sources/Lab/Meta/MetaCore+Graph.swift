@@ -1,13 +1,11 @@
 extension MetaCore {
     /// Answers one request.
     mutating func reply(to request: GraphRequest, now: Int64) -> GraphReply {
+        if request.path == Self.downloadPath { return download(request, now) }
         var parts = request.path.split(separator: "/").map(String.init)
         guard let version = parts.first, isVersion(version) else { return failure(.parameter("Unknown path components")) }
         parts.removeFirst()
-        let scheme = "Bearer "
-        guard let authorization = request.authorization, authorization.hasPrefix(scheme),
-            accessTokens.contains(String(authorization.dropFirst(scheme.count)))
-        else { return failure(MetaError(code: 190, subcode: request.authorization == nil ? nil : 467)) }
+        if let error = authorizationError(of: request) { return failure(error) }
         guard let object = parts.first else { return failure(.parameter("Unknown path components")) }
         if let number = numbers.first(where: { $0.id == object }) {
             if request.method == "POST", parts.dropFirst() == ["messages"] { return messages(request, number, now) }
@@ -15,10 +13,20 @@ extension MetaCore {
         }
         if object == waba { return management(request, Array(parts.dropFirst())) }
         if object == "debug_token" { return debugToken(request) }
+        if media[object] != nil, parts.count == 1 { return media(request, object, now) }
         return failure(.missingObject(object))
     }
 
-    private func isVersion(_ text: String) -> Bool {
+    /// What is wrong with the access token of a request.
+    func authorizationError(of request: GraphRequest) -> MetaError? {
+        let scheme = "Bearer "
+        guard let authorization = request.authorization, authorization.hasPrefix(scheme),
+            accessTokens.contains(String(authorization.dropFirst(scheme.count)))
+        else { return MetaError(code: 190, subcode: request.authorization == nil ? nil : 467) }
+        return nil
+    }
+
+    func isVersion(_ text: String) -> Bool {
         let parts = text.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
         return text.hasPrefix("v") && parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isWholeNumber) }
     }

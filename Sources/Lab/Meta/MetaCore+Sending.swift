@@ -5,7 +5,7 @@ extension MetaCore {
             return failure(.parameter("The request body is no JSON object"))
         }
         guard message["messaging_product"]?.string == "whatsapp" else { return failure(.parameter("messaging_product must be whatsapp")) }
-        if message["status"]?.string == "read" { return markRead(message) }
+        if message["status"]?.string == "read" { return markRead(message, number, now) }
         switch takeFault() {
         case .error(let error): return failure(error)
         case .drop: return GraphReply(kind: .drop)
@@ -29,55 +29,59 @@ extension MetaCore {
         return reply
     }
 
-    private mutating func markRead(_ message: LabJSON) -> GraphReply {
-        guard let wamid = message["message_id"]?.string, messages.contains(where: { $0.wamid == wamid && $0.direction == .fromCustomer }) else {
-            return failure(.parameter("message_id is no message that was received"))
-        }
+    private mutating func markRead(_ message: LabJSON, _ number: MetaNumber, _ now: Int64) -> GraphReply {
+        guard let wamid = message["message_id"]?.string,
+            messages.contains(where: { $0.wamid == wamid && $0.direction == .fromCustomer && $0.numberID == number.id })
+        else { return failure(.parameter("message_id is no message that was received")) }
+        let indicator = message["typing_indicator"]
+        guard indicator == nil || indicator?["type"]?.string == "text" else { return failure(.parameter("typing_indicator.type must be text")) }
         markedRead.insert(wamid)
+        readReceipts.append(MetaReadReceipt(wamid: wamid, showsTyping: indicator != nil, at: now))
         return .success
     }
 
     private mutating func send(_ message: LabJSON, _ number: MetaNumber, _ now: Int64, failingWith code: Int? = nil) -> GraphReply {
-        if let error = fault(in: message) { return failure(error) }
+        if let error = fault(in: message, number, now) { return failure(error) }
         let recipient = recipient(of: message, number)
         let pair = recipient.customer.map { Pair(number: number.id, customer: $0.key) }
         if options.enforcesPairRate, let pair, !spendAllowance(of: pair, now) { return failure(MetaError(code: 131_056)) }
         let isClosed = message["type"]?.string != "template" && !isWindowOpen(pair, now)
         if isClosed, options.windowPolicy == .refuses { return failure(MetaError(code: 131_047)) }
-        let reason: Int? = code ?? (recipient.customer == nil ? 131_026 : isClosed && options.windowPolicy == .failsLater ? 131_047 : nil)
+        let reason: Int? =
+            code ?? (recipient.customer == nil ? 131_026 : isClosed && options.windowPolicy == .failsLater ? 131_047 : nil)
+            ?? lateFault(in: message, pair, now)
 
-        let wamid = makeWamid()
-        let type = message["type"]?.string ?? "text"
-        messages.append(
-            MetaMessage(
-                wamid: wamid, numberID: number.id, customer: recipient.customer?.key, direction: .fromBusiness, type: type,
-                text: message[type]?["body"]?.string ?? message[type]?["caption"]?.string ?? message[type]?["emoji"]?.string ?? "", payload: message,
-                at: now, quoting: message["context"]?["message_id"]?.string, status: "accepted"))
-        planStatuses(of: wamid, recipient, message, number, now, failingWith: reason)
+        let sent = sentMessage(message, wamid: makeWamid(), number, recipient, pair, now)
+        messages.append(sent)
+        planStatuses(of: sent, recipient, number, now, failingWith: reason)
         var reply = GraphReply.ok([
-            "messaging_product": "whatsapp", "contacts": [recipient.contact], "messages": [["id": .string(wamid)]],
+            "messaging_product": "whatsapp", "contacts": [recipient.contact], "messages": [["id": .string(sent.wamid)]],
         ])
         reply.delay = options.answerDelay
         reply.followsWebhooks = options.sendsStatusBeforeResponse
         return reply
     }
 
-    private func fault(in message: LabJSON) -> MetaError? {
+    private func sentMessage(
+        _ message: LabJSON, wamid: String, _ number: MetaNumber, _ recipient: Recipient, _ pair: Pair?, _ now: Int64
+    ) -> MetaMessage {
         let type = message["type"]?.string ?? "text"
-        guard let content = message[type], content.members != nil || content.array != nil else {
-            return MetaError(code: 131_008, details: "The parameter \(type) is required")
+        let content = message[type]
+        let location = type == "location" ? MetaLocation(content) : nil
+        let contacts = type == "contacts" ? (content?.array ?? []).compactMap(MetaContactCard.init) : []
+        let texts = [content?["body"]?.string, content?["caption"]?.string, content?["emoji"]?.string, location?.name]
+        var sent = MetaMessage(
+            wamid: wamid, numberID: number.id, customer: recipient.customer?.key, direction: .fromBusiness, type: type,
+            text: texts.compactMap { $0 }.first ?? contacts.map(\.formattedName).joined(separator: ", "), payload: message, at: now,
+            quoting: type == "reaction" ? content?["message_id"]?.string : visibleQuotation(in: message, pair, now), status: "accepted")
+        sent.location = location
+        sent.contacts = contacts
+        if let id = content?["id"]?.string, let found = livingMedia(id, now: now) {
+            sent.attachment = MetaAttachment(
+                mediaID: id, mimeType: found.mimeType, name: type == "document" ? content?["filename"]?.string : nil, file: found.file,
+                isVoice: content?["voice"]?.isTruthy ?? false)
         }
-        guard message["to"]?.string?.isEmpty == false || message["recipient"]?.string?.isEmpty == false else {
-            return MetaError(code: 131_008, details: "The parameter to or recipient is required")
-        }
-        if type == "text" {
-            guard let body = content["body"]?.string, !body.isEmpty else { return MetaError(code: 131_008, details: "text.body is required") }
-            if body.utf16.count > 4_096 { return .parameter("text.body has more than 4096 characters") }
-        }
-        if let data = message["biz_opaque_callback_data"]?.string, data.utf16.count > 512 {
-            return .parameter("biz_opaque_callback_data has more than 512 characters")
-        }
-        return nil
+        return sent
     }
 
     // MARK: Recipients

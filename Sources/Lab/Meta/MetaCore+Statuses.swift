@@ -1,19 +1,26 @@
 extension MetaCore {
     /// Plans the webhooks that tell what became of a message (WhatsApp, Statuses).
     mutating func planStatuses(
-        of wamid: String, _ recipient: Recipient, _ message: LabJSON, _ number: MetaNumber, _ now: Int64, failingWith code: Int?
+        of message: MetaMessage, _ recipient: Recipient, _ number: MetaNumber, _ now: Int64, failingWith code: Int?
     ) {
-        let steps = code == nil ? options.ladder : [MetaOptions.Step("failed", after: options.ladder.first?.delay ?? 200)]
+        let steps = code == nil ? ladder(of: message) : [MetaOptions.Step("failed", after: options.ladder.first?.delay ?? 200)]
         let names = options.reversesStatuses ? steps.map(\.status).reversed() : steps.map(\.status)
         for (index, (step, name)) in zip(steps, names).enumerated() {
             let due = index == 0 && options.sendsStatusBeforeResponse ? now : now + step.delay
-            let status = status(name, of: wamid, recipient, message, due, code)
+            let status = status(name, of: message.wamid, recipient, message.payload, due, code)
             // Failures carry no contacts; the others name the person once there is more than a phone number to tell.
             let contact = code == nil && recipient.customer?.userID != nil ? recipient.customer?.contact : nil
             let update = MetaUpdate(
-                numberID: number.id, content: .status(status), contact: contact, wamid: wamid, status: name, errorCode: code)
+                numberID: number.id, content: .status(status), contact: contact, wamid: message.wamid, status: name, errorCode: code)
             for _ in 0..<(options.duplicatesStatuses ? 2 : 1) { webhooks.add(update, at: due) }
         }
+    }
+
+    /// Reactions are only reported as sent, and voice notes may be played.
+    private func ladder(of message: MetaMessage) -> [MetaOptions.Step] {
+        if message.type == "reaction" { return options.ladder.filter { $0.status == "sent" } }
+        guard message.attachment?.isVoice == true, let delay = options.playsVoiceNotesAfter else { return options.ladder }
+        return options.ladder + [MetaOptions.Step("played", after: delay)]
     }
 
     private mutating func status(

@@ -10,6 +10,9 @@ struct MetaCore: Sendable {
 
     var options: MetaOptions
     var faults: [MetaFault] = []
+    var mediaFaults: [MetaMediaFault] = []
+    /// The Graph API's base URL, without a slash at the end; nil before it listens.
+    var baseURL: String?
     var waba: String
     var numbers: [MetaNumber]
     var customers: [MetaCustomer]
@@ -25,6 +28,17 @@ struct MetaCore: Sendable {
     var pairDebt: [Pair: Int64] = [:]
     /// wamids that the connector marked as read.
     var markedRead: Set<String> = []
+    /// What the connector marked as read, in order.
+    var readReceipts: [MetaReadReceipt] = []
+    /// The files that lie at Meta, by media ID.
+    var media: [String: MetaMedia] = [:]
+    /// The addresses that were given out, by their secret part.
+    var mediaURLs: [String: MediaURL] = [:]
+    /// What the connector uploaded, in order; deleted files are still listed.
+    var uploads: [MetaUpload] = []
+    var mediaCounts = MetaMediaCounts()
+    /// Files on their way, by a number of their own.
+    var transfers: [Int: MetaTransfer] = [:]
     var isSubscribed = false
     var webhooks = MetaWebhookQueue()
     var random: SeededGenerator
@@ -43,7 +57,7 @@ struct MetaCore: Sendable {
     }
 
     /// What the connector sent and the simulator accepted, in order.
-    var accepted: [MetaMessage] { messages.filter { $0.direction == .fromBusiness } }
+    var accepted: [MetaMessage] { messages.filter { $0.direction == .fromBusiness && !$0.isEcho } }
 
     /// The messages of one chat, in order.
     func chat(of customer: String, number: String) -> [MetaMessage] { messages.filter { $0.customer == customer && $0.numberID == number } }

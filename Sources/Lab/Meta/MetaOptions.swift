@@ -44,6 +44,13 @@ public struct MetaOptions: Sendable, Equatable {
         case upperCase
     }
 
+    /// How the digest of a file is told.
+    public enum DigestStyle: String, Sendable, CaseIterable {
+        case base64, hexadecimal
+        /// Of other bytes.
+        case wrong
+    }
+
     /// What happens outside the customer service window.
     public var windowPolicy = WindowPolicy.failsLater
     /// Whether the business number's country code is put before a `to` without `+`.
@@ -79,6 +86,17 @@ public struct MetaOptions: Sendable, Equatable {
     public var payloadVersion = 25
     /// Milliseconds between a request and its response.
     public var answerDelay: Int64 = 0
+
+    /// How digests of files are told.
+    public var digestStyle = DigestStyle.base64
+    /// Whether webhooks tell the address of a file, besides its ID; older payload versions do not.
+    public var tellsMediaURLs = true
+    /// Whether `Range` of a download is ignored.
+    public var ignoresRange = false
+    /// Whether types of files that are not listed pass as documents.
+    public var takesUnlistedDocuments = true
+    /// Milliseconds after which a voice note is reported `played`, once it was accepted; nil if the customer does not listen to it.
+    public var playsVoiceNotesAfter: Int64?
 
     /// The defaults.
     public init() {}

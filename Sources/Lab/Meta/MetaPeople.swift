@@ -70,17 +70,3 @@ public struct MetaCustomer: Sendable, Equatable {
             ("user_id", userID.map(LabJSON.string)), ("parent_user_id", parentUserID.map(LabJSON.string)))
     }
 }
-
-/// What a customer sends.
-public enum MetaContent: Sendable, Equatable {
-    /// A text, which may quote a message of either side by its wamid.
-    case text(String, quoting: String? = nil)
-    /// An emoji on a message; nil takes it back.
-    case reaction(String?, to: String)
-    /// A picture: the fields only, there are no bytes behind them.
-    case image(caption: String?)
-    /// Something that the Cloud API cannot show: 131051, or 131060 for what is not available now.
-    case unsupported(code: Int = 131_051, kind: String? = nil)
-    /// Any other type, with its object.
-    case other(type: String, LabJSON)
-}

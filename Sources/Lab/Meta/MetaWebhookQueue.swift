@@ -67,7 +67,7 @@ struct MetaWebhookQueue: Sendable {
             let body = Array(payload.text(options.writesPlainBodies ? .plain : .escaped).utf8)
             let delivery = MetaDelivery(
                 id: nextID, body: body, signature: Self.signature(of: body, options.signature, secret), attempt: 1, firstAttempt: now,
-                wamids: batch.compactMap { if case .message = $0.content { $0.wamid } else { nil } })
+                wamids: batch.compactMap { $0.status == nil && !$0.wamid.isEmpty ? $0.wamid : nil })
             nextID += 1
             for _ in 0..<(options.duplicatesWebhooks ? 2 : 1) { waiting.add(delivery, at: now) }
         }
