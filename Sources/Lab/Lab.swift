@@ -9,7 +9,7 @@ import Transport
 ///
 /// | path | what |
 /// |---|---|
-/// | `/<domain>/connect/…` | Connect, over WebSockets |
+/// | `/<domain>/connect/…` | Connect, over WebSockets; its files over HTTP |
 /// | `/graph/…` | the Graph API |
 /// | `/lab/api/…` | the control API |
 /// | `/` | the demo page |
@@ -60,6 +60,7 @@ public final class Lab: Service {
     private let logger: Logger
     private let state = Mutex(State())
     let changes = ChangeSignal()
+    let files = LabFileStore()
 
     /// A lab that begins to listen when it runs.
     public init(configuration: LabConfiguration, clock: LabClock, logger: Logger) {
@@ -68,7 +69,7 @@ public final class Lab: Service {
         self.logger = logger
         runID = String(UInt64.random(in: 0 ... .max), radix: 16)
         wire = WireLog(clock: clock)
-        connect = ConnectSimulator(configuration.connectCore, clock: clock, wire: wire)
+        connect = ConnectSimulator(configuration.connectCore, clock: clock, wire: wire, files: files)
         pbx = PBXSimulator(configuration.pbxCore, clock: clock, wire: wire, client: WebSocketClient(logger: logger))
         meta = MetaSimulator(configuration.metaCore, clock: clock, wire: wire, client: .shared)
     }
@@ -146,6 +147,7 @@ public final class Lab: Service {
 
     private func listens(on base: String) {
         pbx.targets = configuration.targets(below: base)
+        connect.listens(at: "\(base)/\(configuration.domain)/connect")
         state.withLock { state in
             state.base = base
             if !configuration.hasSeparateGraphListener { state.graphBase = "\(base)/graph" }
