@@ -9,7 +9,7 @@ import Transport
 ///
 /// | path | what |
 /// |---|---|
-/// | `/<domain>/connect/…` | Connect, over WebSockets |
+/// | `/<domain>/connect/…` | Connect, over WebSockets; its files over HTTP |
 /// | `/graph/…` | the Graph API |
 /// | `/lab/api/…` | the control API |
 /// | `/` | the demo page |
@@ -62,6 +62,7 @@ public final class Lab: Service {
     private let logger: Logger
     private let state = Mutex(State())
     let changes = ChangeSignal()
+    let files = LabFileStore()
 
     /// A lab that begins to listen when it runs.
     public init(configuration: LabConfiguration, clock: LabClock, logger: Logger) {
@@ -70,7 +71,7 @@ public final class Lab: Service {
         self.logger = logger
         runID = String(UInt64.random(in: 0 ... .max), radix: 16)
         wire = WireLog(clock: clock)
-        connect = ConnectSimulator(configuration.connectCore, clock: clock, wire: wire)
+        connect = ConnectSimulator(configuration.connectCore, clock: clock, wire: wire, files: files)
         pbx = PBXSimulator(configuration.pbxCore, clock: clock, wire: wire, client: WebSocketClient(logger: logger))
         meta = MetaSimulator(configuration.metaCore, clock: clock, wire: wire, client: .shared, files: files)
     }
@@ -149,6 +150,7 @@ public final class Lab: Service {
     private func listens(on base: String) {
         pbx.targets = configuration.targets(below: base)
         if !configuration.hasSeparateGraphListener { meta.baseURL = "\(base)/graph" }
+        connect.listens(at: "\(base)/\(configuration.domain)/connect")
         state.withLock { state in
             state.base = base
             if !configuration.hasSeparateGraphListener { state.graphBase = "\(base)/graph" }

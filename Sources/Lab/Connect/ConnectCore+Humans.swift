@@ -12,14 +12,20 @@ extension ConnectCore {
         post.tags = human.tags
         post.notify = human.notify
         post.isPrivate = human.isPrivate
+        let incoming = human.files.compactMap { file in
+            file.made.map { ConnectIncomingFile(name: file.name, mime: ConnectFileName.mime(file.mime, name: file.name), file: $0) }
+        }
+        if human.filesDelay <= 0 { post.files = incoming.compactMap { files.stored($0) } }
         post = store(post)
+        if human.filesDelay > 0, !incoming.isEmpty { events.add(.filesArrived(incoming, of: post.id), at: now + human.filesDelay) }
         return (post.id, live(post, except: nil))
     }
 
     /// A colleague changes the text of an own post; the public profile tells nobody.
-    mutating func update(_ id: UInt64, by sip: String, text: String, now: Int64) throws(LabError) {
+    mutating func update(_ id: UInt64, by sip: String, text: String, now: Int64) throws(LabError) -> [ConnectAction] {
         try checkAuthor(of: id, sip)
         change(id, text: text, now: now)
+        return changed(id)
     }
 
     /// A colleague deletes an own post; the public profile tells nobody.
@@ -29,9 +35,10 @@ extension ConnectCore {
     }
 
     /// A colleague likes a post, or takes the like back.
-    mutating func like(_ id: UInt64, by sip: String, _ likes: Bool) throws(LabError) {
+    mutating func like(_ id: UInt64, by sip: String, _ likes: Bool) throws(LabError) -> [ConnectAction] {
         guard let post = posts[id], isVisible(post, to: ConnectViewer(sip: sip)) else { throw .unknownPost(id) }
         if likes { posts[id]?.likedBy.insert(sip) } else { posts[id]?.likedBy.remove(sip) }
+        return changed(id)
     }
 
     /// What a colleague sees of the zones, in the order of (`timestamp`, `id`).

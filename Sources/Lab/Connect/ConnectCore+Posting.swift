@@ -10,6 +10,8 @@ extension ConnectCore {
         {
             return [result(of: known, for: request)]
         }
+        guard let attachments = attachedFiles(message["attach"]?.string, request.now) else { return [request.failure] }
+        post.files = attachments.compactMap { files.stored($0) }
         post = store(post)
         var echoes = live(post, except: options.ignoresFilterSource ? nil : message["filterSrc"]?.string.map { (request.session, $0) })
         echoes.insert(result(of: post, for: request), at: options.echoesBeforeResult ? echoes.endIndex : echoes.startIndex)
@@ -57,14 +59,14 @@ extension ConnectCore {
         post.isPrivate = message["private"]?.isTruthy ?? false
         post.discussionGuid = post.isRoot ? message["discussionGuid"]?.string : nil
         post.discussionTitle = post.isRoot ? message["discussionTitle"]?.string : nil
-        post.attach = message["attach"]?.string
-        judge(post, attaching: message["attaching"]?.isTruthy ?? false, request.now)
+        let hasFiles = message["attach"]?.string?.isEmpty == false || message["attaching"]?.isTruthy ?? false
+        judge(post, hasFiles: hasFiles, request.now)
         return post
     }
 
-    private mutating func judge(_ post: ConnectStoredPost, attaching: Bool, _ now: Int64) {
+    private mutating func judge(_ post: ConnectStoredPost, hasFiles: Bool, _ now: Int64) {
         judgeText(post.text, now)
-        if post.text.isEmpty, post.attach == nil, !attaching { violated(.emptyPost, "Post", now) }
+        if post.text.isEmpty, !hasFiles { violated(.emptyPost, "Post", now) }
         if post.isPrivate, post.notify.isEmpty { violated(.privateWithoutRecipients, "Post", now) }
         judgeTags(post.tags, now)
     }
@@ -80,7 +82,7 @@ extension ConnectCore {
         }
     }
 
-    /// `Update`: by the author or a moderator; in the public profile nobody is told.
+    /// `Update`: by the author or a moderator; in the public profile nobody is told of it.
     mutating func update(_ request: ConnectRequest) -> [ConnectAction] {
         guard let post = changeablePost(request) else { return [request.failure] }
         judgeText(request.message["text"]?.string ?? "", request.now)
@@ -88,7 +90,7 @@ extension ConnectCore {
         change(
             post.id, text: request.message["text"]?.string, notify: request.message["notify"]?.array?.compactMap(\.string),
             tags: request.message["tags"]?.array?.compactMap(\.string), now: request.now)
-        return [request.answer(("session", .integer(request.login.session)), ("key", .integer(request.login.key)))]
+        return [request.answer(("session", .integer(request.login.session)), ("key", .integer(request.login.key)))] + changed(post.id)
     }
 
     /// `Delete`: by the author or a moderator; a root takes its discussion along.

@@ -54,6 +54,12 @@ extension ConnectCore {
         }
     }
 
+    /// Tells the live filters of a change, where that is an option.
+    func changed(_ id: UInt64) -> [ConnectAction] {
+        guard options.tellsChanges, let post = posts[id] else { return [] }
+        return live(post, except: nil)
+    }
+
     // MARK: What is visible
 
     func isVisible(_ post: ConnectStoredPost, to viewer: ConnectViewer) -> Bool {
@@ -115,7 +121,8 @@ extension ConnectCore {
             ("notify", options.showsRecipients && !post.notify.isEmpty ? .array(post.notify.map(LabJSON.string)) : nil),
             ("private", options.showsPrivate && post.isPrivate ? true : nil),
             ("discussionGuid", options.showsDiscussion ? post.discussionGuid.map(LabJSON.string) : nil),
-            ("discussionTitle", options.showsDiscussion ? post.discussionTitle.map(LabJSON.string) : nil))
+            ("discussionTitle", options.showsDiscussion ? post.discussionTitle.map(LabJSON.string) : nil),
+            ("files", options.showsFileCount ? .integer(post.files.count) : nil))
     }
 
     func written(_ id: UInt64) -> LabJSON { options.writesIDsAsText ? .string(String(id)) : .integer(id) }

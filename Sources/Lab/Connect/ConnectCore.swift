@@ -16,6 +16,9 @@ struct ConnectCore: Sendable {
     var nextID: UInt64
     var sessions: [Int: ConnectSession] = [:]
     var schedule = Schedule<ConnectAction>()
+    /// What happens by itself later.
+    var events = Schedule<ConnectEvent>()
+    var files: ConnectFiles
     var random: SeededGenerator
 
     /// - Parameter firstID: Id of the first post; the default does not fit into 32 bits.
@@ -28,6 +31,7 @@ struct ConnectCore: Sendable {
         self.users = users
         self.options = options
         nextID = firstID
+        files = ConnectFiles(nextFile: firstID)
         random = SeededGenerator(seed: seed)
     }
 
@@ -38,6 +42,7 @@ struct ConnectCore: Sendable {
     mutating func disconnected(_ session: Int) {
         sessions[session] = nil
         schedule.removeAll { $0.session == session }
+        for (id, buffer) in files.buffers where buffer.session == session { files.buffers[id] = nil }
     }
 
     /// Ends every connection, as a restart of the service does; what is stored stays.
@@ -48,9 +53,22 @@ struct ConnectCore: Sendable {
     }
 
     /// When something is to be done without an event, in milliseconds since 1970 UTC.
-    var nextDue: Int64? { schedule.nextDue }
+    var nextDue: Int64? { [schedule.nextDue, events.nextDue].compactMap(\.self).min() }
 
-    mutating func fire(now: Int64) -> [ConnectAction] { schedule.take(at: now) }
+    mutating func fire(now: Int64) -> [ConnectAction] {
+        var actions: [ConnectAction] = []
+        while let due = nextDue, due <= now {
+            actions += schedule.take(at: due)
+            for event in events.take(at: due) { actions += happened(event, now) }
+        }
+        return actions
+    }
+
+    private mutating func happened(_ event: ConnectEvent, _ now: Int64) -> [ConnectAction] {
+        switch event {
+        case .filesArrived(let incoming, let post): add(incoming, to: post)
+        }
+    }
 
     // MARK: Messages
 
@@ -113,7 +131,9 @@ struct ConnectCore: Sendable {
         case "SetFilter": return setFilter(request)
         case "GetMore": return getMore(request)
         case "Discussion": return discussion(request)
-        case "Attachments": return [request.answer(("id", message["id"]), ("files", []))]
+        case "Attachments": return attachments(request)
+        case "CreateFileBuffer": return createFileBuffer(request)
+        case "DeleteFileBuffer": return deleteFileBuffer(request)
         case "ReadTopics": return readTopics(request)
         default: return []
         }

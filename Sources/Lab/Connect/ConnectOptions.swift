@@ -17,6 +17,35 @@ public struct ConnectOptions: Sendable, Equatable {
         case absent
     }
 
+    /// Whether something that the public protocol only half describes is there.
+    public enum Offer: String, Sendable, CaseIterable {
+        case offered
+        /// The request is answered with `error`.
+        case refused
+        /// The message is unknown and answered with nothing.
+        case unknown
+    }
+
+    /// How the URLs of buffers and files are written.
+    public enum FileURLs: String, Sendable, CaseIterable {
+        /// Relative to the service's address and a slash.
+        case relative
+        /// With the host of the service's address.
+        case absolute
+        /// With another host name, which leads to the same place: `localhost` for `127.0.0.1`.
+        case otherHost
+    }
+
+    /// What a successful upload or push is answered with.
+    public enum UploadAnswer: String, Sendable, CaseIterable {
+        /// 200 with `{"ok":true,"id":n}`.
+        case json
+        /// 201 without a body.
+        case created
+        /// 204 without a body.
+        case noContent
+    }
+
     /// The order of the posts that answer `SetFilter`, `GetMore` and `Discussion`.
     public var order = Order.oldestFirst
     /// How roots name their discussion.
@@ -45,6 +74,24 @@ public struct ConnectOptions: Sendable, Equatable {
     public var ignoresFilterSource = false
     /// Milliseconds between a request and its answer.
     public var answerDelay: Int64 = 0
+    /// Whether edits and likes send a further full `Add` with the same id to the live filters that the post matches. The public profile
+    /// tells nobody.
+    public var tellsChanges = false
+
+    /// Whether there are file buffers.
+    public var fileBuffers = Offer.offered
+    /// How the URLs of buffers and files are written.
+    public var fileURLs = FileURLs.relative
+    /// What a successful upload or push is answered with.
+    public var uploadAnswer = UploadAnswer.json
+    /// The longest file that is taken, in bytes; a longer one is answered 413.
+    public var maximumFileSize: Int64 = 100 << 20
+    /// Whether `Attachments` tells `size` and `mime`.
+    public var describesFiles = false
+    /// Whether `Add` tells the number of files in `files`.
+    public var showsFileCount = false
+    /// Whether `Range` is ignored, so that every download is answered with the whole file.
+    public var ignoresRanges = false
 
     /// The defaults.
     public init() {}

@@ -48,11 +48,15 @@ public struct ConnectHumanPost: Sendable, Equatable {
     public var notify: [String]
     /// Hashtags without `#`.
     public var tags: [String]
+    /// The files.
+    public var files: [ConnectHumanFile]
+    /// Milliseconds after which the files are there; the post is visible before. 0: together with the post.
+    public var filesDelay: Int64
 
     /// A post; a reply if `repliesTo` is given.
     public init(
         author: String, text: String, topic: String = "", repliesTo: UInt64? = nil, isPrivate: Bool = false, notify: [String] = [],
-        tags: [String] = []
+        tags: [String] = [], files: [ConnectHumanFile] = [], filesDelay: Int64 = 0
     ) {
         self.author = author
         self.text = text
@@ -61,6 +65,8 @@ public struct ConnectHumanPost: Sendable, Equatable {
         self.isPrivate = isPrivate
         self.notify = notify
         self.tags = tags
+        self.files = files
+        self.filesDelay = filesDelay
     }
 }
 

@@ -28,9 +28,18 @@ struct ConnectSession: Sendable {
         var dn: String
     }
 
+    /// A file's URL that was given out on this connection.
+    struct Download: Sendable, Equatable {
+        var post: UInt64
+        /// The secret part of the URL.
+        var token: String
+    }
+
     var state = State.new
     /// The live filters by their `src`.
     var filters: [String: ConnectFilter] = [:]
+    /// The URLs of files by file id; they end with the connection.
+    var downloads: [UInt64: Download] = [:]
 
     var login: Login? {
         if case .open(let login) = state { return login }

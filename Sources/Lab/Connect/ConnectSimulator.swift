@@ -1,25 +1,27 @@
 import Synchronization
 public import Transport
 
-/// The simulated Connect, served over WebSockets; scripts and the demo page play its colleagues.
+/// The simulated Connect, served over WebSockets and, for files, HTTP; scripts and the demo page play its colleagues.
 ///
 /// All calls may come from any task at any time; each is one step of `ConnectCore`.
 public final class ConnectSimulator: Sendable {
-    private struct State {
+    struct State {
         var core: ConnectCore
         var outlets: [Int: AsyncStream<SocketPump.Outgoing>.Continuation] = [:]
         var nextSession = 1
     }
 
-    private let state: Mutex<State>
-    private let clock: LabClock
-    private let wire: WireLog
+    let state: Mutex<State>
+    let clock: LabClock
+    let wire: WireLog
+    let files: LabFileStore
     let changes = ChangeSignal()
 
-    init(_ core: ConnectCore, clock: LabClock, wire: WireLog) {
+    init(_ core: ConnectCore, clock: LabClock, wire: WireLog, files: LabFileStore) {
         state = Mutex(State(core: core))
         self.clock = clock
         self.wire = wire
+        self.files = files
     }
 
     // MARK: Running
@@ -60,7 +62,7 @@ public final class ConnectSimulator: Sendable {
 
     /// One step of the core; what it wants sent is queued in the same moment, so that the order is that of the steps.
     @discardableResult
-    private func step<Failure: Error>(_ body: (inout ConnectCore, Int64) throws(Failure) -> [ConnectAction]) throws(Failure) -> [ConnectAction] {
+    func step<Failure: Error>(_ body: (inout ConnectCore, Int64) throws(Failure) -> [ConnectAction]) throws(Failure) -> [ConnectAction] {
         let now = clock.now()
         let result: Result<[ConnectAction], Failure> = state.withLock { state in
             do throws(Failure) {
@@ -91,59 +93,18 @@ public final class ConnectSimulator: Sendable {
         wire.add(.connect, direction, message?["mt"]?.string ?? "no JSON", message)
     }
 
-    // MARK: Colleagues
-
-    /// A colleague posts or replies; returns the post's id.
-    ///
-    /// - Throws: `LabError` for an unknown colleague, and for a reply to what the colleague does not see.
-    @discardableResult
-    public func post(_ post: ConnectHumanPost) throws -> UInt64 {
-        var id: UInt64 = 0
-        try step { core, now throws(LabError) in
-            let result = try core.post(post, now: now)
-            id = result.id
-            return result.actions
-        }
-        return id
-    }
-
-    /// A colleague changes the text of an own post; in the public profile nobody is told.
-    ///
-    /// - Throws: `LabError` for an unknown post, and for a foreign one.
-    public func update(_ id: UInt64, by sip: String, text: String) throws {
-        try step { core, now throws(LabError) in
-            try core.update(id, by: sip, text: text, now: now)
-            return []
-        }
-    }
-
-    /// A colleague deletes an own post; in the public profile nobody is told.
-    ///
-    /// - Throws: `LabError` for an unknown post, and for a foreign one.
-    public func delete(_ id: UInt64, by sip: String) throws {
-        try step { core, _ throws(LabError) in
-            try core.delete(id, by: sip)
-            return []
-        }
-    }
-
-    /// A colleague likes a post, or takes the like back.
-    ///
-    /// - Throws: `LabError` for a post that the colleague does not see.
-    public func like(_ id: UInt64, by sip: String, _ likes: Bool = true) throws {
-        try step { core, _ throws(LabError) in
-            try core.like(id, by: sip, likes)
-            return []
-        }
-    }
-
     // MARK: Faults and looks
 
     /// Plans a fault, after those planned before.
     public func plan(_ fault: ConnectFault) { change { $0.faults.append(fault) } }
 
-    /// Forgets the planned faults.
-    public func clearFaults() { change { $0.faults = [] } }
+    /// Forgets the planned faults, those of files too.
+    public func clearFaults() {
+        change { core in
+            core.faults = []
+            core.files.faults = []
+        }
+    }
 
     /// Ends every connection, as a restart of the service does.
     public func restart() {
@@ -198,7 +159,7 @@ public final class ConnectSimulator: Sendable {
         try await changes.wait(until: what, timeout: timeout) { condition(self) }
     }
 
-    private func change(_ body: (inout ConnectCore) -> Void) {
+    func change(_ body: (inout ConnectCore) -> Void) {
         state.withLock { body(&$0.core) }
         changes.signal()
     }

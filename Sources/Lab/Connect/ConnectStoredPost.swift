@@ -26,8 +26,8 @@ public struct ConnectStoredPost: Sendable, Equatable {
     public var discussionGuid: String?
     /// The title of the discussion, on roots.
     public var discussionTitle: String?
-    /// The value of `attach` as it came: URLs, each percent-encoded, separated by blanks.
-    public var attach: String?
+    /// Its files, in the order they were attached.
+    public var files: [ConnectStoredFile] = []
     /// SIP names of those who have read it, with the moment in milliseconds since 1970 UTC.
     public var readBy: [String: Int64] = [:]
     /// SIP names of those who like it.

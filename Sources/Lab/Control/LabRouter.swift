@@ -9,6 +9,10 @@ struct LabRouter: Sendable {
     func answer(_ request: HTTPRequest) async -> HTTPAnswer {
         let connect = "/\(lab.configuration.domain)/connect"
         if request.path == connect || request.path.hasPrefix("\(connect)/") {
+            // A flawed handshake is still one: the server says what is wrong with it.
+            guard request.headers.contains(name: "Upgrade") else {
+                return .response(await lab.connect.answer(request, path: String(request.path.dropFirst(connect.count))))
+            }
             return .webSocket(WebSocketConfiguration()) { connection in await lab.connect.serve(connection) }
         }
         if request.path.hasPrefix("/graph/") {

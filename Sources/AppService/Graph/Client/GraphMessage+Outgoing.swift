@@ -35,25 +35,27 @@ extension GraphMessage.Content {
 extension GraphContact {
     /// The card as Meta wants it: with at least one part of the name.
     init(_ card: ContactCard) {
-        let hasParts = [card.givenName, card.familyName, card.middleName, card.prefix, card.suffix].contains { $0?.isEmpty == false }
+        let parts = [card.givenName, card.familyName, card.middleName, card.namePrefix, card.nameSuffix]
+        let hasParts = parts.contains { $0?.isEmpty == false }
+        let formatted = card.displayName ?? "–"
+        let works = [card.organization, card.department, card.title].contains { $0 != nil }
         self.init(
             name: Name(
-                formatted: card.formattedName,
-                first: hasParts ? card.givenName : card.formattedName,
+                formatted: formatted,
+                first: hasParts ? card.givenName : formatted,
                 last: card.familyName,
                 middle: card.middleName,
-                prefix: card.prefix,
-                suffix: card.suffix
+                prefix: card.namePrefix,
+                suffix: card.nameSuffix
             ),
             phones: card.phones.map { Phone(phone: $0.number, type: $0.type, waID: $0.waID) },
             emails: card.emails.map { Labelled($0.address, type: $0.type) },
-            urls: card.urls.map { Labelled($0) },
+            urls: card.urls.map { Labelled($0.address, type: $0.type) },
             addresses: card.addresses.map {
                 Address(
-                    street: $0.street, city: $0.city, state: $0.region, zip: $0.postalCode, country: $0.country, countryCode: $0.countryCode,
-                    type: $0.type)
+                    street: $0.street, city: $0.city, state: $0.state, zip: $0.zip, country: $0.country, countryCode: $0.countryCode, type: $0.type)
             },
-            organization: card.organization.map { Organization(company: $0, title: card.title) },
+            organization: works ? Organization(company: card.organization, department: card.department, title: card.title) : nil,
             birthday: card.birthday
         )
     }
