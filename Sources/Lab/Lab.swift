@@ -62,7 +62,6 @@ public final class Lab: Service {
     private let logger: Logger
     private let state = Mutex(State())
     let changes = ChangeSignal()
-    let files = LabFileStore()
 
     /// A lab that begins to listen when it runs.
     public init(configuration: LabConfiguration, clock: LabClock, logger: Logger) {

@@ -104,6 +104,19 @@ struct ConnectFeed: Sendable {
         try await store.write { try $0.setCursor(cursor, of: zone) }
     }
 
+    /// Posts that were handled may change; what that means for the customer is decided by the same rules as at first.
+    private func note(change post: ConnectPost) async throws {
+        guard let identity = desk.identity else { throw CancellationError() }
+        let forwarding = desk.forwardingFlow(as: identity)
+        let changes = desk.changeFlow(as: identity)
+        let now = clock.now()
+        try await store.write { transaction in
+            try forwarding.note([post], in: transaction)
+            try changes.compare(post, at: now, in: transaction)
+        }
+        desk.sendingBell.ring()
+    }
+
     private func decide(on post: ConnectPost, _ failures: DiscussionFailures) async throws {
         guard let identity = desk.identity else { throw CancellationError() }
         let flow = desk.forwardingFlow(as: identity)

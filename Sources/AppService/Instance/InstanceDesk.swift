@@ -66,6 +66,10 @@ final class InstanceDesk: Sendable {
     var inboundFileFlow: InboundFileFlow { InboundFileFlow(settings: settings, makeKey: makeKey) }
     var closingFlow: ClosingFlow { ClosingFlow(settings: settings, makeKey: makeKey) }
 
+    func changeFlow(as identity: ConnectorIdentity) -> ChangeFlow {
+        ChangeFlow(settings: settings, identity: identity, makeKey: makeKey)
+    }
+
     func forwardingFlow(as identity: ConnectorIdentity) -> ForwardingFlow {
         ForwardingFlow(settings: settings, identity: identity, makeKey: makeKey)
     }

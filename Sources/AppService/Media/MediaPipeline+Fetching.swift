@@ -1,4 +1,5 @@
 public import Bridge
+import Logging
 import NIOCore
 import Protocol
 
