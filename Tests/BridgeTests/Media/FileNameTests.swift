@@ -55,7 +55,7 @@ import Testing
         #expect(FileName.safe(String(repeating: "a.", count: 300) + "b", type: .docx).utf8.count <= 255)
     }
 
-    @Test("Of 20,000 hostile names none is unsafe, and a safe one stays as it is")
+    @Test("Of 5,000 hostile names none is unsafe, and a safe one stays as it is")
     func noise() {
         let pieces = [
             "a", "Ä", ".", "..", "/", "\\", "\u{0}", "\u{202E}", " ", "\n", ":", "*", "pdf", ".pdf", ".jpg", "CON", "NUL", "😀", "e\u{301}", "\u{301}",
@@ -63,7 +63,7 @@ import Testing
             "\u{2028}", ".exe", "1", "%2F", "~", "-",
         ]
         var random = SeededGenerator(seed: 5)
-        for _ in 0..<20_000 {
+        for _ in 0..<5_000 {
             let type = FileType.allCases[Int.random(in: 0..<FileType.allCases.count, using: &random)]
             let raw = random.text(of: pieces, count: Int.random(in: 0...8, using: &random))
             let name = FileName.safe(raw, type: type)
