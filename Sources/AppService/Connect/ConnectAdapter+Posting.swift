@@ -12,16 +12,44 @@ extension ConnectAdapter {
         } catch {
             return .refused(.zone("Connect has no access to the app object \(request.zone)"))
         }
-        guard let message = message(for: request, writing) else {
+        guard var message = message(for: request, writing) else {
             return .refused(.targetGone("the discussion is in another Connect"))
         }
+        var given: GivenFiles?
+        if !request.files.isEmpty {
+            switch await give(request.files, on: writing.line, round) {
+            case .failure(let refusal): return .refused(.files(refusal.refusal))
+            case .success(let files): given = files
+            }
+            message.attach = given?.urls
+            message.attaching = given?.announced
+        }
         attempted(request.key)
-        let result = await post(message, for: request, on: writing.line, round)
+        let result = await post(message, for: request, given, on: writing.line, round)
         if result != .doubtful { settled(request.key) }
         return result
     }
 
-    private func post(_ message: Connect.Post, for request: PostRequest, on line: ConnectLine, _ round: ConnectRound) async -> PostResult {
+    /// Gives a post of the connector another text.
+    public func update(_ post: PostReference, in zone: Zone, html: String) async -> PostResult {
+        guard let round else { return .notSent }
+        guard let id = wiring.reading.id(post) else { return .refused(.targetGone("the post is in another Connect")) }
+        guard let line = (try? round.writing(to: zone))?.line else { return .notSent }
+        do {
+            let reply = try await line.ask(.update(Connect.Update(id: id, text: html)))
+            guard let failure = reply.result.failure else { return .accepted(post) }
+            // Without a code, all that the public profile promises, nothing tells a passing trouble from a post that is gone.
+            return .refused(PostRefusal(failure) ?? .permanent(failure.words))
+        } catch ConnectLine.Failure.notSent {
+            return .notSent
+        } catch {
+            return .doubtful
+        }
+    }
+
+    private func post(
+        _ message: Connect.Post, for request: PostRequest, _ given: GivenFiles?, on line: ConnectLine, _ round: ConnectRound
+    ) async -> PostResult {
         let reply: ConnectSession.Reply
         do {
             reply = try await line.ask(.post(message))
@@ -30,9 +58,20 @@ extension ConnectAdapter {
         } catch {
             return .doubtful
         }
-        if let failure = reply.result.failure { return .refused(await refusal(failure, message, request, round)) }
+        if let failure = reply.result.failure {
+            let refusal = await refusal(failure, message, request, round)
+            if case .temporary = refusal, let given, given.isUntried(files?.offers) {
+                // Nothing else speaks against the post: it may be the files' way.
+                closed(given.way)
+                return .refused(.files(.temporary(failure.words)))
+            }
+            return .refused(refusal)
+        }
         // An answer that names no post leaves open which one it is.
         guard case .postResult(let result) = reply.result, let id = result.id else { return .doubtful }
+        if given?.way == .push, let session = result.session, let key = result.key, let files, let base = round.plain.fileBase {
+            await ConnectHandover(files: files, line: line, base: base).push(request.files, session: session, key: key)
+        }
         return .accepted(wiring.reading.reference(id))
     }
 

@@ -9,11 +9,14 @@ import Synchronization
 public final class ConnectAdapter: ConnectPort {
     private struct State {
         var round: ConnectRound?
+        /// The ways to give files that Connect has not shown to be closed.
+        var ways = ConnectFileWay.allCases
         /// When a post was tried first whose fate is not known, by its key.
         var attempts: [String: Moment] = [:]
     }
 
     let wiring: ConnectWiring
+    let files: ConnectFiles?
     private let state = Mutex(State())
 
     /// - Parameters:
@@ -21,11 +24,13 @@ public final class ConnectAdapter: ConnectPort {
     ///   - services: The PBX's services.
     ///   - clock: The one clock.
     ///   - logger: Gets no texts of posts.
+    ///   - files: How to give and read files; nil if there are none.
     ///   - jitter: By which waits before reconnecting are multiplied.
     public init(
-        app: String = "connect", services: any ConnectServices, clock: any WallClock, logger: Logger,
+        app: String = "connect", services: any ConnectServices, clock: any WallClock, logger: Logger, files: ConnectFiles? = nil,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0.8...1.2) }
     ) {
+        self.files = files
         wiring = ConnectWiring(app: app, services: services, clock: clock, logger: logger, jitter: jitter, reading: PostReading(app: app))
     }
 
@@ -62,6 +67,18 @@ public final class ConnectAdapter: ConnectPort {
         return plain
     }
 
+    /// The way to give files that is to be tried next; nil if all are closed.
+    var fileWay: ConnectFileWay? { state.withLock { $0.ways.first } }
+
+    /// Notes that Connect does not take files by this way.
+    func closed(_ way: ConnectFileWay) {
+        state.withLock { $0.ways.removeAll { $0 == way } }
+        wiring.logger.notice("Connect does not take files this way; trying the next", metadata: ["way": "\(way)"])
+    }
+
+    /// Tries all ways again: another Connect may know more.
+    private func reopenFileWays() { state.withLock { $0.ways = ConnectFileWay.allCases } }
+
     func attempted(_ key: String) {
         let now = wiring.clock.now()
         state.withLock { state in
@@ -92,6 +109,7 @@ public final class ConnectAdapter: ConnectPort {
                 try await wiring.offers.changed(since: version)
                 continue
             }
+            reopenFileWays()
             let round = ConnectRound(plain: plain, moderator: moderator, wiring: wiring)
             state.withLock { $0.round = round }
             let outcome = await round.run(zones: zones, receive: receive)

@@ -33,13 +33,18 @@ final class ConnectLine: Sendable {
     private let clock: any WallClock
     private let logger: Logger
     private let onLive: @Sendable (ConnectSession.Source, Connect.Add) -> Void
+    private let onChanged: @Sendable (ConnectSession.Source, Connect.Add) -> Void
     private let state = Mutex(State())
 
-    /// - Parameter onLive: Takes the new posts of subscriptions, one at a time, in the order of arrival. Must not block.
+    /// - Parameters:
+    ///   - onChanged: Takes posts that a subscription shows again because they were changed. Must not block.
+    ///   - onLive: Takes the new posts of subscriptions, one at a time, in the order of arrival. Must not block.
     init(
         _ connection: any ConnectConnection, clock: any WallClock, logger: Logger,
+        onChanged: @escaping @Sendable (ConnectSession.Source, Connect.Add) -> Void = { _, _ in },
         onLive: @escaping @Sendable (ConnectSession.Source, Connect.Add) -> Void = { _, _ in }
     ) {
+        self.onChanged = onChanged
         self.connection = connection
         self.clock = clock
         self.logger = logger
@@ -75,6 +80,24 @@ final class ConnectLine: Sendable {
         }
         do { try await connection.send(bytes) } catch { end("the connection to Connect broke") }
         return try await answer(source).get()
+    }
+
+    /// Sends a request that the other side may not know, and waits for its result for a while.
+    /// - Returns: The result; nil if none came in time. The connection goes on without it.
+    /// - Throws: `Failure` if the connection ended.
+    func tryAsk(_ request: Connect.Request, within limit: Duration) async throws -> ConnectSession.Reply? {
+        let source = makeSource()
+        return try await withThrowingTaskGroup(of: ConnectSession.Reply?.self) { group in
+            group.addTask { try await self.ask(request, as: source) }
+            group.addTask { [clock] in
+                try await clock.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            let reply = try await group.next() ?? nil
+            if reply == nil { state.withLock { $0.session.forget(source) } }
+            return reply
+        }
     }
 
     /// Sends a request whose result does not matter.
@@ -140,7 +163,7 @@ final class ConnectLine: Sendable {
                 case .collected: break
                 case .answered(let source, let reply): fill(source, .success(reply))
                 case .live(let source, let add): onLive(source, add)
-                case .changed: logger.debug("Connect shows a post again")
+                case .changed(let source, let add): onChanged(source, add)
                 case .overrun: return "Connect sent an answer without end"
                 case .ignored(let mt): logger.debug("Connect sent something unknown", metadata: ["mt": "\(mt)"])
                 }

@@ -150,7 +150,11 @@ final class ConnectRound: Sendable {
     private func read(_ zones: @escaping @Sendable () async throws -> [ZoneSubscription]) async {
         do {
             let reason = try await wiring.services.withConnection(to: plain) { [self] connection in
-                let line = ConnectLine(connection, clock: wiring.clock, logger: wiring.logger) { self.live($0, $1) }
+                let line = ConnectLine(connection, clock: wiring.clock, logger: wiring.logger) {
+                    self.changed($0, $1)
+                } onLive: {
+                    self.live($0, $1)
+                }
                 return await withTaskGroup(of: Void.self) { group in
                     group.addTask { await self.start(line, zones) }
                     let reason = await line.pump()
@@ -238,6 +242,14 @@ final class ConnectRound: Sendable {
             guard let zone = state.feeds[source]?.zone else { return }
             guard let waiting = state.feeds[source]?.catchUp?.live(add) else { return handOver(add, in: zone) }
             if waiting > Self.postLimit { overflow() }
+        }
+    }
+
+    /// One that comes before its zone is caught up is read there as it is.
+    private func changed(_ source: ConnectSession.Source, _ add: Connect.Add) {
+        state.withLock { state in
+            guard let feed = state.feeds[source], feed.catchUp == nil, add.isIn(feed.zone.rawValue), let post = post(add, in: feed.zone) else { return }
+            queue.append(.changed(post))
         }
     }
 

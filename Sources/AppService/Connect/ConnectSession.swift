@@ -86,6 +86,9 @@ struct ConnectSession: Sendable {
         }
     }
 
+    /// Waits for a request's answer no more; one that comes later is ignored.
+    mutating func forget(_ source: Source) { pending[source] = nil }
+
     /// When the first request that still waits has waited too long.
     var nextDeadline: Moment? { pending.values.lazy.map(\.deadline).min() }
 

@@ -1,5 +1,5 @@
 /// A place that a colleague wrote as a `geo:` address (RFC 5870, with the additions of map programs).
-public struct GeoLink: Sendable, Hashable {
+public struct GeoLink: Sendable, Hashable, Codable {
     /// Degrees, -90 to 90.
     public var latitude: Double
     /// Degrees, -180 to 180.
