@@ -11,6 +11,7 @@ struct EventBuffer: Sendable {
     private var elements: [Element] = []
     private var first = 0
     private var postCount = 0
+    private var changeCount = 0
     /// How far each zone is handed over.
     private var positions: [Zone: ZonePosition] = [:]
 
@@ -19,8 +20,14 @@ struct EventBuffer: Sendable {
     /// Whether nothing waits.
     var isEmpty: Bool { first == elements.count }
 
-    /// Adds anything but a live post.
-    mutating func append(_ event: ConnectEvent) { elements.append(.event(event)) }
+    /// Adds anything but a live post. Of changes, which nobody depends on, only so many wait.
+    mutating func append(_ event: ConnectEvent) {
+        if case .changed = event {
+            guard changeCount < postLimit else { return }
+            changeCount += 1
+        }
+        elements.append(.event(event))
+    }
 
     /// Adds a zone's caught-up posts.
     mutating func append(_ posts: [ConnectPost], of zone: Zone, upTo position: ZonePosition) {
@@ -49,7 +56,9 @@ struct EventBuffer: Sendable {
             first = 0
         }
         switch element {
-        case .event(let event): return event
+        case .event(let event):
+            if case .changed = event { changeCount -= 1 }
+            return event
         case .post(var post, let position):
             postCount -= 1
             let reached = max(positions[post.zone] ?? .origin, position)

@@ -177,7 +177,10 @@ extension BridgeSettings {
                     zone: number.zone,
                     tags: number.tags,
                     isLicensed: number.isLicensed,
-                    closedMessage: number.closedMessage
+                    closedMessage: number.closedMessage,
+                    readReceipts: number.readReceipts,
+                    typing: number.typing,
+                    sendsCorrections: number.edits == EditPolicy.correction.rawValue
                 )
             }
         )

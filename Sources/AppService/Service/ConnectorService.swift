@@ -52,16 +52,19 @@ public struct ConnectorService: Service {
     ///   no instance's database can be opened. Each is one sentence.
     public func run() async throws {
         let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: GraphClient.clientConfiguration)
+        let mediaClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: GraphClient.mediaClientConfiguration)
         do {
-            try await run(with: httpClient)
+            try await run(with: httpClient, mediaClient)
         } catch {
             try? await httpClient.shutdown()
+            try? await mediaClient.shutdown()
             throw error
         }
         try? await httpClient.shutdown()
+        try? await mediaClient.shutdown()
     }
 
-    private func run(with httpClient: HTTPClient) async throws {
+    private func run(with httpClient: HTTPClient, _ mediaClient: HTTPClient) async throws {
         let opened = try await InstanceOpener(configuration: configuration, logger: logger).open()
         var answers: [ApplicationRouter.Name: ApplicationRouter.Instance] = [:]
         var reports: [OperationsRouter.Instance] = []
@@ -74,7 +77,11 @@ public struct ConnectorService: Service {
                     item.configuration,
                     storage: storage,
                     trustedProxies: configuration.trustedProxies,
+                    publicURL: configuration.publicURL,
+                    spoolDirectory: StoreLocation(dataDirectory: configuration.dataDirectory, instance: item.configuration.address)
+                        .spoolDirectory,
                     httpClient: httpClient,
+                    mediaClient: mediaClient,
                     clock: clock,
                     logger: item.logger
                 )

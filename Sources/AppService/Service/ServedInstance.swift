@@ -16,6 +16,8 @@ final class ServedInstance: Sendable {
     private let server: AppWebsocketServer
     private let watcher: SettingsWatcher
     private let webhook: WebhookEndpoint
+    private let media: MediaPipeline
+    private let offers: FileOffers
     private let trustedProxies: [AddressRange]
     private let clock: any WallClock
     private let logger: Logger
@@ -23,12 +25,18 @@ final class ServedInstance: Sendable {
     /// Puts an instance together.
     /// - Parameters:
     ///   - storage: what is stored, with all seeds taken over
+    ///   - publicURL: where Connect may fetch files
+    ///   - spoolDirectory: where files on their way lie
     ///   - httpClient: made with `GraphClient.clientConfiguration`
+    ///   - mediaClient: made with `GraphClient.mediaClientConfiguration`
     init(
         _ configuration: InstanceConfiguration,
         storage: InstanceStorage,
         trustedProxies: [AddressRange],
+        publicURL: PublicURL,
+        spoolDirectory: String,
         httpClient: HTTPClient,
+        mediaClient: HTTPClient,
         clock: any WallClock,
         logger: Logger
     ) {
@@ -47,17 +55,25 @@ final class ServedInstance: Sendable {
         let app = settings.connectApp ?? "connect"
         let graph = GraphClient(
             client: httpClient,
+            mediaClient: mediaClient,
             configuration: GraphClient.Configuration(baseURL: configuration.graph.baseURL, version: configuration.graph.version)
         )
         let reader = WebhookReader()
-        let connect = ConnectAdapter(app: app, services: services, clock: clock, logger: logger)
+        let spool = Spool(directory: spoolDirectory)
+        let offers = FileOffers(baseURL: "\(publicURL)/\(configuration.address)", spool: spool, clock: clock)
+        let files = ConnectFiles(client: ConnectFileClient(client: mediaClient), spool: spool, offers: offers)
+        let connect = ConnectAdapter(app: app, services: services, clock: clock, logger: logger, files: files)
+        let credentials: @Sendable (String) async -> GraphCredentials? = { account in
+            secrets.current.tokens[account].map { GraphCredentials(accessToken: $0) }
+        }
+        let media = MediaPipeline(
+            spool: spool, graph: graph, connect: connect, store: storage.store, clock: clock, logger: logger, credentials: credentials)
         let connector = ConnectorInstance(
             settings: BridgeSettings(settings, language: configuration.language),
             store: storage.store,
             connect: connect,
-            whatsApp: GraphSender(client: graph) { account in
-                secrets.current.tokens[account].map { GraphCredentials(accessToken: $0) }
-            },
+            whatsApp: GraphSender(client: graph, credentials: credentials),
+            media: media,
             clock: clock,
             read: { reader.events(in: $0.body, receivedAt: $0.receivedAt) },
             makeKey: { UUID().uuidString.lowercased() },
@@ -97,6 +113,8 @@ final class ServedInstance: Sendable {
             }
             await closing
         }
+        self.media = media
+        self.offers = offers
         self.server = server
         self.health = health
         self.links = links
@@ -107,7 +125,13 @@ final class ServedInstance: Sendable {
     var routes: ApplicationRouter.Instance {
         ApplicationRouter.Instance(
             session: { request in self.server.answer(request, from: self.client(of: request)) },
-            webhook: { request in await self.webhook.respond(to: request) }
+            webhook: { request in await self.webhook.respond(to: request) },
+            routes: [
+                { request, path in
+                    guard path.count == 2, path[0] == "files" else { return nil }
+                    return .response(await self.offers.respond(to: request, name: path[1]))
+                }
+            ]
         )
     }
 
@@ -118,6 +142,7 @@ final class ServedInstance: Sendable {
             group.addTask { await self.watcher.run() }
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 do {
+                    try await media.recover()
                     try await connector.run()
                     break
                 } catch {

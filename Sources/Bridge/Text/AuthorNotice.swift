@@ -34,8 +34,6 @@ public enum AuthorNotice: Sendable, Hashable {
     case partFailed(Int, of: Int, excerpt: String?, GraphFailure)
     /// There was nothing in the post to send.
     case emptyPost
-    /// Files cannot be sent; tells whether the words of the post were.
-    case attachmentsNotSent(textWasSent: Bool)
     /// One file of the post was not sent.
     case fileNotSent(name: String?, FileProblem)
     /// A post outside all WhatsApp discussions.
@@ -109,15 +107,6 @@ public enum AuthorNotice: Sendable, Hashable {
                 "Ihr Beitrag passte nicht in eine Nachricht. Teil \(number) von \(count)\(part) und was danach kommt haben den Kunden nicht erreicht; "
                     + "bitte senden Sie das noch einmal. "
             ) + Texts(language).text(failure)
-        case .attachmentsNotSent(let textWasSent):
-            let files = language.pick(
-                "The files in your post were not sent: the connector cannot send files to WhatsApp yet.",
-                "Die Dateien in Ihrem Beitrag wurden nicht gesendet: Der Connector kann noch keine Dateien an WhatsApp senden."
-            )
-            return files
-                + (textWasSent
-                    ? language.pick(" Your text went to the customer.", " Ihr Text ging an den Kunden.")
-                    : language.pick(" Please send the customer a link instead.", " Bitte senden Sie dem Kunden stattdessen einen Link."))
         case .fileNotSent(let name, let problem):
             let name = Excerpt.text(name ?? "", limit: 80)
             let file = name.isEmpty ? language.pick("A file", "Eine Datei") : language.pick("The file “\(name)”", "Die Datei „\(name)“")

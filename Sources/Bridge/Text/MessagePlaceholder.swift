@@ -9,7 +9,7 @@ public enum MessagePlaceholder: Sendable, Hashable, Codable {
     public enum MediaState: String, Sendable, Hashable, CaseIterable, Codable {
         /// Attached to this post.
         case attached
-        /// Known, and not loaded: files are not passed on.
+        /// Recorded by a version that did not load files.
         case notFetched
         /// Being loaded; it will follow.
         case loading
@@ -222,17 +222,11 @@ public enum MessagePlaceholder: Sendable, Hashable, Codable {
         let noun = media.noun(in: language) + (name.map { language.pick(" “\($0)”", " „\($0)“") } ?? "")
         switch state {
         case .attached: return noun
-        case .notFetched:
-            return noun
-                + language.pick(
-                    ": the connector does not pass on files yet. Please ask the customer to send it in another way.",
-                    ": Der Connector gibt noch keine Dateien weiter. Bitten Sie den Kunden, sie auf anderem Weg zu senden."
-                )
         case .loading: return noun + language.pick(": it is still being loaded and will follow.", ": wird noch geladen und folgt.")
         case .below:
             return noun
                 + language.pick(": it arrived later and stands in an answer below.", ": ist später eingetroffen und steht in einer Antwort darunter.")
-        case .lost:
+        case .lost, .notFetched:
             return noun
                 + language.pick(
                     ": it could not be loaded from WhatsApp. Please ask the customer to send it again.",

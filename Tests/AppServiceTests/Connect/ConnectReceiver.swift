@@ -57,6 +57,7 @@ final class ConnectReceiver: Sendable {
                 if isFirst { state.noted.append(post) } else { state.handled.append(post) }
             }
             state.cursors[zone] = cursor
+        case .changed(let post): state.events.append("changed \(post.reference)")
         case .posted(let post):
             state.events.append("posted")
             if state.known.insert(post.reference).inserted { state.handled.append(post) }

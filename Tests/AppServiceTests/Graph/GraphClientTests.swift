@@ -292,7 +292,7 @@ import Testing
             account: "8101",
             recipient: aliases,
             messageID: "m-5",
-            text: "Hallo",
+            content: .text("Hallo"),
             quotes: Wamid(rawValue: "wamid.IN")
         )
         let result = await sender.send(request)

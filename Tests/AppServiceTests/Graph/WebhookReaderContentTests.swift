@@ -20,15 +20,15 @@ import Testing
     struct NoMessage: Error {}
 
     static let placeholders: [(String, MessagePlaceholder)] = [
-        (#""type":"image","image":{"id":"1","caption":"See"}"#, .media(.image, name: nil, caption: "See", .notFetched)),
-        (#""type":"video","video":{"id":"1"}"#, .media(.video, name: nil, caption: nil, .notFetched)),
+        (#""type":"image","image":{"id":"1","caption":"See"}"#, .media(.image, name: nil, caption: "See", .attached)),
+        (#""type":"video","video":{"id":"1"}"#, .media(.video, name: nil, caption: nil, .attached)),
         (
             #""type":"document","document":{"id":"1","filename":"../a.pdf","caption":"See"}"#,
-            .media(.document, name: "../a.pdf", caption: "See", .notFetched)
+            .media(.document, name: "../a.pdf", caption: "See", .attached)
         ),
-        (#""type":"audio","audio":{"id":"1","voice":true}"#, .media(.voice, name: nil, caption: nil, .notFetched)),
-        (#""type":"audio","audio":{"id":"1"}"#, .media(.audio, name: nil, caption: nil, .notFetched)),
-        (#""type":"sticker","sticker":{"id":"1"}"#, .media(.sticker, name: nil, caption: nil, .notFetched)),
+        (#""type":"audio","audio":{"id":"1","voice":true}"#, .media(.voice, name: nil, caption: nil, .attached)),
+        (#""type":"audio","audio":{"id":"1"}"#, .media(.audio, name: nil, caption: nil, .attached)),
+        (#""type":"sticker","sticker":{"id":"1"}"#, .media(.sticker, name: nil, caption: nil, .attached)),
         (
             #""type":"image","errors":[{"code":131052,"title":"t","message":"too large"}]"#,
             .unsupported(kind: "image", code: 131_052, details: "too large")

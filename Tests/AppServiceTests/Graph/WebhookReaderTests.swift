@@ -248,6 +248,7 @@ import Testing
         let told = events(body).map { event in
             switch event {
             case .message(let message): "message \(message.wamid) of \(message.number)"
+            case .echo(let message): "echo \(message.wamid) of \(message.number)"
             case .status(let status): "status \(status.wamid)"
             case .notice(let notice): "notice \(notice.type)"
             case .unreadable(let unreadable): "\(unreadable.path): \(unreadable.error)"
@@ -295,7 +296,7 @@ import Testing
                 switch event {
                 case .notice(let notice): notice.key
                 case .unreadable(let unreadable): unreadable.key
-                case .message(let message): message.wamid.rawValue
+                case .message(let message), .echo(let message): message.wamid.rawValue
                 case .status(let status): status.wamid.rawValue
                 }
             }
@@ -315,7 +316,7 @@ import Testing
             ("account_update", #"{"event":"PARTNER_REMOVED","waba_info":{"waba_id":"1"}}"#, nil, "news of the account or number: PARTNER_REMOVED"),
             ("phone_number_name_update", #"{"decision":"APPROVED","rejection_reason":null}"#, nil, "news of the account or number: APPROVED"),
             (
-                "smb_message_echoes", #"{"metadata":{"phone_number_id":"1090"},"message_echoes":[{"id":"wamid.E"}]}"#, "1090",
+                "smb_message_echoes", #"{"metadata":{"phone_number_id":"1090"},"message_echoes":[]}"#, "1090",
                 "written by the business itself"
             ),
             ("history", #"{"metadata":{"phone_number_id":1090}}"#, "1090", "written before the number was connected"),

@@ -17,13 +17,16 @@ final class InstanceBench: Sendable {
     let clock = MovableClock(standingAt: InstanceBench.start)
     let connect: ScriptedConnect
     let whatsApp: ScriptedWhatsApp
+    let media: ScriptedMedia
     let instance: ConnectorInstance
 
     init(
         connect: ScriptedConnect = ScriptedConnect(),
         whatsApp: ScriptedWhatsApp = ScriptedWhatsApp(),
+        media: ScriptedMedia = ScriptedMedia(),
         store: TroubledStore = TroubledStore()
     ) {
+        self.media = media
         self.connect = connect
         self.whatsApp = whatsApp
         self.store = store
@@ -35,6 +38,7 @@ final class InstanceBench: Sendable {
             store: store,
             connect: connect,
             whatsApp: whatsApp,
+            media: media,
             clock: clock,
             read: Self.events,
             makeKey: { keys.next() },
@@ -100,6 +104,7 @@ final class InstanceBench: Sendable {
             author: author,
             html: text,
             writtenAt: start,
+            files: nil,
             readOn: .plain,
             cursor: ConnectCursor(rawValue: "\(id)")
         )

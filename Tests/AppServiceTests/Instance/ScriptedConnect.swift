@@ -9,6 +9,7 @@ final class ScriptedConnect: ConnectPort {
         var live: AsyncStream<ConnectEvent>.Continuation?
         var subscriptions: [[ZoneSubscription]] = []
         var posted: [PostRequest] = []
+        var updated: [(PostReference, String)] = []
         var looked = 0
     }
 
@@ -20,19 +21,25 @@ final class ScriptedConnect: ConnectPort {
     let own: @Sendable (PostRequest) throws -> [ConnectPost]
     /// All posts of a discussion.
     let discussion: @Sendable (PostReference) async throws -> [ConnectPost]
+    /// The files of a post.
+    let files: @Sendable (PostReference) async throws -> [ConnectFile]
     private let state = Mutex(State())
 
     init(
         answer: @escaping @Sendable (PostRequest, Int) async -> PostResult = { _, number in .accepted(PostReference(rawValue: "own\(number)")) },
         own: @escaping @Sendable (PostRequest) throws -> [ConnectPost] = { _ in [] },
-        discussion: @escaping @Sendable (PostReference) async throws -> [ConnectPost] = { _ in [] }
+        discussion: @escaping @Sendable (PostReference) async throws -> [ConnectPost] = { _ in [] },
+        files: @escaping @Sendable (PostReference) async throws -> [ConnectFile] = { _ in [] }
     ) {
+        self.files = files
         self.answer = answer
         self.own = own
         self.discussion = discussion
     }
 
     var posted: [PostRequest] { state.withLock { $0.posted } }
+    /// The changes of our own posts, in order.
+    var updated: [(PostReference, String)] { state.withLock { $0.updated } }
     /// Whether somebody was told something in private.
     func tells(_ reader: String) -> Bool { posted.contains { $0.privateTo == reader } }
     /// How often a doubtful post was looked for.
@@ -94,4 +101,11 @@ final class ScriptedConnect: ConnectPort {
     }
 
     func markRead(_ post: PostReference) async {}
+
+    func update(_ post: PostReference, in zone: Zone, html: String) async -> PostResult {
+        state.withLock { $0.updated.append((post, html)) }
+        return .accepted(post)
+    }
+
+    func files(of post: PostReference, in zone: Zone) async throws -> [ConnectFile] { try await files(post) }
 }

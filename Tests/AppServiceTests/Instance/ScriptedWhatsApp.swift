@@ -1,4 +1,5 @@
 import Bridge
+import BridgeTestSupport
 import Synchronization
 
 /// WhatsApp as a test tells it to be.
@@ -11,6 +12,12 @@ final class ScriptedWhatsApp: WhatsAppPort {
     }
 
     var sent: [String] { requests.withLock { $0.map(\.text) } }
+
+    /// The receipts, in order.
+    var receipts: [ReadReceipt] { given.withLock { $0 } }
+    private let given = Mutex<[ReadReceipt]>([])
+
+    func markRead(_ receipt: ReadReceipt) async { given.withLock { $0.append(receipt) } }
 
     func send(_ request: SendRequest) async -> SendResult {
         requests.withLock { $0.append(request) }

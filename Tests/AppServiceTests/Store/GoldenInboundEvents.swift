@@ -63,6 +63,27 @@ let goldenInboundEvents: [(json: String, event: InboundEvent)] =
             .unreadable(InboundEvent.Unreadable(path: "entry[0]", error: "no id", number: nil, at: Moment(milliseconds: 0), key: "k"))
         ),
     ]
+    + [
+        (
+            #"{"message":{"_0":{"content":{"identityChange":{"_0":{"current":[{"phone":{"_0":"2"}}],"replaced":[{"phone":{"_0":"1"}}],"text":"t"}}},"number":"7","sender":[{"phone":{"_0":"1"}}],"type":"system","wamid":"wamid.1","writtenAt":{"milliseconds":0}}}}"#,
+            .message(
+                CustomerMessage(
+                    number: PhoneNumberID(rawValue: "7"), wamid: Wamid(rawValue: "wamid.1"), sender: [.phone("1")],
+                    writtenAt: Moment(milliseconds: 0), type: "system",
+                    content: .identityChange(IdentityChange(replaced: [.phone("1")], current: [.phone("2")], text: "t"))))
+        ),
+        (
+            #"{"echo":{"_0":{"content":{"text":{"_0":"a"}},"files":[{"mimeType":"image/png","name":"n","source":{"media":{"digest":"d","id":"9"}}},{"source":{"text":{"_0":"BEGIN"}}}],"forwarding":"often","number":"7","referral":{"address":"a","headline":"h"},"sender":[{"phone":{"_0":"1"}}],"type":"image","wamid":"wamid.1","writtenAt":{"milliseconds":0}}}}"#,
+            .echo(
+                CustomerMessage(
+                    number: PhoneNumberID(rawValue: "7"), wamid: Wamid(rawValue: "wamid.1"), sender: [.phone("1")],
+                    writtenAt: Moment(milliseconds: 0), type: "image", content: .text("a"),
+                    files: [
+                        CustomerFile(source: .media(id: "9", digest: "d"), name: "n", mimeType: "image/png"), CustomerFile(source: .text("BEGIN")),
+                    ],
+                    forwarding: .often, referral: CustomerMessage.Referral(headline: "h", address: "a")))
+        ),
+    ]
     + goldenPlaceholders.map { json, placeholder in
         (
             #"{"message":{"_0":{"content":{"placeholder":{"_0":\#(json)}},"number":"7","sender":[{"phone":{"_0":"1"}}],"type":"x","wamid":"wamid.1","writtenAt":{"milliseconds":0}}}}"#,
@@ -81,6 +102,7 @@ let goldenPlaceholders: [(json: String, placeholder: MessagePlaceholder)] = [
     (#"{"media":{"_0":"voice","_3":"below"}}"#, .media(.voice, name: nil, caption: nil, .below)),
     (#"{"media":{"_0":"document","_3":"lost"}}"#, .media(.document, name: nil, caption: nil, .lost)),
     (#"{"media":{"_0":"sticker","_3":"tooLarge"}}"#, .media(.sticker, name: nil, caption: nil, .tooLarge)),
+    (#"{"media":{"_0":"sticker","_3":"refused"}}"#, .media(.sticker, name: nil, caption: nil, .refused)),
     (
         #"{"location":{"address":"a","latitude":50.5,"longitude":-7.25,"name":"n"}}"#,
         .location(latitude: 50.5, longitude: -7.25, name: "n", address: "a")

@@ -20,7 +20,7 @@ import Testing
     @Test("No case is missing in the table")
     func cases() {
         let events = Set(goldenInboundEvents.map { Self.name($0.event) })
-        #expect(events == ["message text", "message placeholder", "status", "notice", "unreadable"])
+        #expect(events == ["message text", "message placeholder", "message identityChange", "echo", "status", "notice", "unreadable"])
         #expect(Set(goldenPlaceholders.map { Self.name($0.placeholder) }).count == 17)
         let media = goldenPlaceholders.compactMap { golden in
             if case .media(let media, _, _, let state) = golden.placeholder { (media, state) } else { nil }
@@ -41,7 +41,9 @@ import Testing
             switch message.content {
             case .text: "message text"
             case .placeholder: "message placeholder"
+            case .identityChange: "message identityChange"
             }
+        case .echo: "echo"
         case .status: "status"
         case .notice: "notice"
         case .unreadable: "unreadable"

@@ -49,7 +49,7 @@ import Testing
                     author: "anna",
                     part: 1,
                     parts: 1,
-                    text: "secret words",
+                    content: .text("secret words"),
                     quotes: nil,
                     state: .queued,
                     at: start + .seconds(seconds)

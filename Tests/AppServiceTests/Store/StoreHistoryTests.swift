@@ -123,6 +123,7 @@ private struct History: Sendable {
                 privateTo: nil,
                 shownEvent: nil,
                 shows: nil,
+                filesOf: nil,
                 notBefore: moment(&dice)
             )
             return "\(id)"
@@ -140,7 +141,7 @@ private struct History: Sendable {
                 author: "a",
                 part: 1,
                 parts: 1,
-                text: "t",
+                content: .text("t"),
                 quotes: nil,
                 state: outgoingState(&dice),
                 at: moment(&dice)

@@ -119,6 +119,7 @@ final class Story {
         answering target: PostReference? = nil,
         isPrivate: Bool = false,
         notifies: [String] = [],
+        files: [ConnectFile]? = [],
         readOn: ConnectLogin = .plain
     ) -> ConnectPost {
         counter += 1
@@ -132,6 +133,7 @@ final class Story {
             writtenAt: now,
             isPrivate: isPrivate,
             notifies: notifies,
+            files: files,
             readOn: readOn,
             cursor: ConnectCursor(rawValue: "\(counter)")
         )
@@ -176,7 +178,7 @@ final class Story {
                     idle = false
                 case .nothing:
                     idle = false
-                case .wait, .waitForStatus:
+                case .readFiles, .prepare, .wait, .waitForStatus:
                     break
                 }
             }

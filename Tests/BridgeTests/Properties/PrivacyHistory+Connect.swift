@@ -142,6 +142,9 @@ extension PrivacyHistory {
                 try store.withTransaction { try flow.note(posts, in: $0) }
                 for (number, post) in zip(numbers, posts) { noteReading(of: number, as: post) }
                 isComplete = true
+            case .needsFiles:
+                // Files play no part in what is private.
+                isComplete = true
             case .needsConfirmation:
                 log("  needs a confirmation")
                 note(.unconfirmedOwnPost)
@@ -207,7 +210,7 @@ extension PrivacyHistory {
                 case .post(let request): guard try perform(head.id, request, with: flow, isCalm: isCalm) else { return }
                 case .lookFor(let request): try lookFor(head.id, request, with: flow)
                 case .nothing: break
-                case .wait: continue
+                case .update, .wait: continue
                 }
                 isIdle = false
                 count += 1

@@ -18,7 +18,7 @@ extension PrivacyHistory {
                 switch try store.withTransaction({ try flow.begin(head.id, at: now, in: $0) }) {
                 case .send(let request): try perform(head.id, request, with: flow, isCalm: isCalm)
                 case .nothing: break
-                case .wait, .waitForStatus: continue
+                case .readFiles, .prepare, .wait, .waitForStatus: continue
                 }
                 isIdle = false
                 count += 1

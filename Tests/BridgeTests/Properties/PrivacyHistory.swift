@@ -273,7 +273,7 @@ final class PrivacyHistory {
             switch task.place {
             case .answer(_, let target), .foreign(_, let target):
                 if let number = ZoneModel.number(target), task.privateTo == zone[number].author { told.insert(number) }
-            case .root, .reply: break
+            case .root, .reply, .below, .update: break
             }
         }
         tasksSeen = tasks.count

@@ -180,6 +180,7 @@ struct ZoneModel {
             isPrivate: mark,
             notifies: isRenamed ? readers.map { $0 == Self.connector ? "WhatsApp" : $0 } : readers,
             discussionKey: habits.showsKey ? post.key : nil,
+            files: [],
             readOn: login,
             cursor: ConnectCursor(rawValue: "\(post.writtenAt.milliseconds)/\(post.number)")
         )

@@ -14,7 +14,7 @@ import Testing
     private static let notices: [AuthorNotice] = [
         .windowClosed, .discussionClosed, .notLicensed(number: "+49 1"), .numberUnknown(number: nil), .numberUnknown(number: "+49 1"),
         .tokenBroken(number: "+49 1"), .tooOld, .possiblyNotSent(excerpt: nil), .possiblyNotSent(excerpt: "Hello"), .failed(failure),
-        .partFailed(2, of: 3, excerpt: "Hello", failure), .emptyPost, .attachmentsNotSent(textWasSent: true), .attachmentsNotSent(textWasSent: false),
+        .partFailed(2, of: 3, excerpt: "Hello", failure), .emptyPost,
         .fileNotSent(name: "a.pdf", .tooLarge(limit: 16_000_000, size: 16_000_001)), .fileNotSent(name: "a", .tooLarge(limit: 1, size: nil)),
         .fileNotSent(name: "b", .empty),
         .fileNotSent(name: nil, .type), .fileNotSent(name: "a", .unreadable),
@@ -69,6 +69,8 @@ import Testing
             case .cameFrom: 4
             case .part: 5
             case .correction: 6
+            case .identityChanged: 7
+            case .damaged: 8
             }
         }
         func name(_ notice: AuthorNotice) -> Int {
@@ -83,11 +85,10 @@ import Testing
             case .failed: 7
             case .partFailed: 8
             case .emptyPost: 9
-            case .attachmentsNotSent: 10
-            case .fileNotSent: 11
-            case .foreignDiscussion: 12
-            case .privateAncestor: 13
-            case .unknownAncestor: 14
+            case .fileNotSent: 10
+            case .foreignDiscussion: 11
+            case .privateAncestor: 12
+            case .unknownAncestor: 13
             }
         }
         func name(_ placeholder: MessagePlaceholder) -> Int {

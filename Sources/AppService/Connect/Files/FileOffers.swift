@@ -1,4 +1,5 @@
 public import Bridge
+import NIOCore
 import NIOHTTP1
 import Synchronization
 public import Transport
@@ -77,7 +78,7 @@ public final class FileOffers: Sendable {
     private func response(with file: SpooledFile, name: String, range: String?) -> HTTPResponse {
         var headers: HTTPHeaders = [
             "Content-Type": file.mimeType,
-            "Content-Disposition": "attachment; filename*=UTF-8''\(PercentEncoding.encode(file.name))",
+            "Content-Disposition": "attachment; filename*=UTF-8''\(PercentEncoding.component(file.name))",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cache-Control": "no-store",
