@@ -18,6 +18,15 @@ struct GraphAnswer: Sendable {
         )
     }
 
+    /// What the answer says about the call, and what its headers tell. Parameters as of ``outcome(read:hiding:)``.
+    func result<Value>(read: (ByteBuffer) -> Value?, hiding token: Secret) -> GraphResult<Value> {
+        GraphResult(
+            outcome: outcome(read: read, hiding: token),
+            usage: usage,
+            traceID: headers.first(name: "x-fb-trace-id") ?? headers.first(name: "x-fb-request-id")
+        )
+    }
+
     /// What the answer says about the call.
     ///
     /// - Parameters:

@@ -10,8 +10,9 @@ public struct GraphClient: Sendable {
     /// Largest answer that is read, in bytes.
     static let maximumAnswerSize = 64 * 1024
 
-    private let client: HTTPClient
-    private let configuration: Configuration
+    let client: HTTPClient
+    let mediaClient: HTTPClient
+    let configuration: Configuration
 
     /// Where and how to call.
     public struct Configuration: Sendable, Hashable {
@@ -21,15 +22,26 @@ public struct GraphClient: Sendable {
         public var version: String
         /// From the call until the whole answer is there.
         public var timeout: Duration
+        /// How long nothing may move while a file comes in.
+        public var downloadIdleTimeout: Duration
+        /// How long nothing may move while a file goes out, or until it is answered.
+        public var uploadIdleTimeout: Duration
 
         /// - Parameters:
         ///   - baseURL: `https://` and a host; `http://` only for tests on this machine
         ///   - version: `v`, a number, a dot and a number
         ///   - timeout: from the call until the whole answer is there
-        public init(baseURL: String = "https://graph.facebook.com", version: String = "v25.0", timeout: Duration = .seconds(30)) {
+        ///   - downloadIdleTimeout: how long nothing may move while a file comes in
+        ///   - uploadIdleTimeout: how long nothing may move while a file goes out, or until it is answered
+        public init(
+            baseURL: String = "https://graph.facebook.com", version: String = "v25.0", timeout: Duration = .seconds(30),
+            downloadIdleTimeout: Duration = .seconds(30), uploadIdleTimeout: Duration = .seconds(120)
+        ) {
             self.baseURL = baseURL
             self.version = version
             self.timeout = timeout
+            self.downloadIdleTimeout = downloadIdleTimeout
+            self.uploadIdleTimeout = uploadIdleTimeout
         }
     }
 
@@ -46,11 +58,22 @@ public struct GraphClient: Sendable {
         return configuration
     }
 
+    /// How a client for files has to be set up: as the other, but with a connection for each of up to 64 files of a host,
+    /// so that a file that stands still holds up neither other files nor, since the client is another one, any message.
+    public static var mediaClientConfiguration: HTTPClient.Configuration {
+        var configuration = clientConfiguration
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        return configuration
+    }
+
     /// - Parameters:
     ///   - client: made with ``clientConfiguration``; its owner shuts it down
+    ///   - mediaClient: made with ``mediaClientConfiguration``; its owner shuts it down. Without one `client` carries files too
     ///   - configuration: where and how to call
-    public init(client: HTTPClient, configuration: Configuration) {
+    public init(client: HTTPClient, mediaClient: HTTPClient? = nil, configuration: Configuration) {
         self.client = client
+        self.mediaClient = mediaClient ?? client
         self.configuration = configuration
     }
 
@@ -86,8 +109,8 @@ public struct GraphClient: Sendable {
         with credentials: GraphCredentials,
         read: @Sendable (ByteBuffer) -> Value?
     ) async -> GraphResult<Value> {
-        guard let url = address(of: number, with: credentials) else {
-            return GraphResult(outcome: .notSent("the phone number ID or the Graph API's address is not valid"))
+        guard let url = address(number, "messages", with: credentials) else {
+            return GraphResult(outcome: .notSent(Self.badAddress))
         }
         guard let bytes = try? encoded() else {
             return GraphResult(outcome: .notSent("the message cannot be written as JSON"))
@@ -103,12 +126,7 @@ public struct GraphClient: Sendable {
         ]
         request.body = .stream(body, length: .known(Int64(bytes.count)))
         do {
-            let answer = try await exchange(request)
-            return GraphResult(
-                outcome: answer.outcome(read: read, hiding: credentials.accessToken),
-                usage: answer.usage,
-                traceID: answer.headers.first(name: "x-fb-trace-id") ?? answer.headers.first(name: "x-fb-request-id")
-            )
+            return try await exchange(request).result(read: read, hiding: credentials.accessToken)
         } catch {
             let phrase = GraphFailurePhrase.phrase(for: error)
             return GraphResult(outcome: body.wasTaken ? .ambiguous(phrase) : .notSent(phrase))
@@ -116,7 +134,7 @@ public struct GraphClient: Sendable {
     }
 
     /// One request and its whole answer within the time that is allowed.
-    private func exchange(_ request: HTTPClientRequest) async throws -> GraphAnswer {
+    func exchange(_ request: HTTPClientRequest) async throws -> GraphAnswer {
         let timeout = configuration.timeout
         return try await withThrowingTaskGroup(of: GraphAnswer?.self) { group in
             group.addTask {
@@ -135,23 +153,34 @@ public struct GraphClient: Sendable {
         }
     }
 
-    /// The address of a number's messages; `nil` if its parts would make it another one.
-    private func address(of number: String, with credentials: GraphCredentials) -> String? {
+    /// The address of a node of the Graph API; `nil` if its parts would make it another one.
+    ///
+    /// - Parameters:
+    ///   - path: what follows the version, segment by segment
+    ///   - query: identifiers by their names
+    ///   - credentials: what to call with
+    func address(_ path: String..., query: KeyValuePairs<String, String> = [:], with credentials: GraphCredentials) -> String? {
         let version = configuration.version
-        let isIdentifier = { (text: String) in
-            !text.isEmpty
-                && text.utf8.allSatisfy { byte in
-                    switch byte {
-                    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-                    case UInt8(ascii: "_"), UInt8(ascii: "-"): true
-                    default: false
-                    }
-                }
-        }
-        guard isIdentifier(number), version.split(separator: ".").allSatisfy({ isIdentifier(String($0)) }) else { return nil }
+        guard path.allSatisfy(Self.isIdentifier), query.allSatisfy({ Self.isIdentifier($0.value) }),
+            version.split(separator: ".").allSatisfy({ Self.isIdentifier(String($0)) })
+        else { return nil }
         let base = configuration.baseURL.hasSuffix("/") ? String(configuration.baseURL.dropLast()) : configuration.baseURL
-        let proof = credentials.proof.map { "?appsecret_proof=\($0)" } ?? ""
-        return "\(base)/\(version)/\(number)/messages\(proof)"
+        let items = query.map { "\($0.key)=\($0.value)" } + (credentials.proof.map { ["appsecret_proof=\($0)"] } ?? [])
+        return "\(base)/\(version)/\(path.joined(separator: "/"))\(items.isEmpty ? "" : "?" + items.joined(separator: "&"))"
+    }
+
+    /// Said when an address cannot be made.
+    static let badAddress = "the ID or the Graph API's address is not valid"
+
+    private static func isIdentifier(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
     }
 }
 

@@ -14,6 +14,8 @@ enum GraphFailurePhrase {
     static func phrase(for error: any Error) -> String {
         switch error {
         case is GraphTimeout: "no answer in time"
+        case is IdleTimeout: "nothing moved for too long"
+        case is UnreadableFile: "the file could not be read"
         case is CancellationError: "cancelled"
         case let error as HTTPClientError: error.shortDescription
         case let error as IOError: phrase(forErrno: error.errnoCode)
