@@ -248,7 +248,9 @@ final class ConnectRound: Sendable {
     /// One that comes before its zone is caught up is read there as it is.
     private func changed(_ source: ConnectSession.Source, _ add: Connect.Add) {
         state.withLock { state in
-            guard let feed = state.feeds[source], feed.catchUp == nil, add.isIn(feed.zone.rawValue), let post = post(add, in: feed.zone) else { return }
+            guard let feed = state.feeds[source], feed.catchUp == nil, add.isIn(feed.zone.rawValue), let post = post(add, in: feed.zone) else {
+                return
+            }
             queue.append(.changed(post))
         }
     }

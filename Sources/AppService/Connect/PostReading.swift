@@ -30,6 +30,7 @@ struct PostReading: Equatable, Sendable {
             reference: reference(position.id), discussion: reference(root), repliesTo: isRoot ? nil : reference(add.repliesTo ?? root), zone: zone,
             author: author, authorName: add.dn.flatMap { $0.isEmpty ? nil : $0 }, html: add.text ?? "",
             writtenAt: Moment(milliseconds: Int64(clamping: position.timestamp)), isPrivate: add.isPrivate, notifies: add.notify ?? [],
-            discussionKey: add.discussionGuid, title: add.discussionTitle, likes: add.likes.map { Int(clamping: $0) }, readOn: .plain, cursor: position.cursor)
+            discussionKey: add.discussionGuid, title: add.discussionTitle, likes: add.likes.map { Int(clamping: $0) }, readOn: .plain,
+            cursor: position.cursor)
     }
 }

@@ -60,7 +60,8 @@ extension MediaPipeline {
             let isLastTry = mismatches > 0
             let step = try await spool.withFile(name) { file -> Step in
                 try await fetch(
-                    description.url, into: file, of: description.fileSize, with: credentials, expecting: expected, isLastTry: isLastTry, request, progress)
+                    description.url, into: file, of: description.fileSize, with: credentials, expecting: expected, isLastTry: isLastTry, request,
+                    progress)
             }
             switch step {
             case .finished(let result): return result

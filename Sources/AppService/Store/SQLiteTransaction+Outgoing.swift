@@ -107,7 +107,8 @@ extension SQLiteTransaction {
             """,
             [
                 message.messageID, message.part, message.parts, message.content.storedText, message.content.type,
-                try Self.stored(message.content), message.quotes?.rawValue, message.state.name, message.state.reason, message.wamid?.rawValue, message.refusals,
+                try Self.stored(message.content), message.quotes?.rawValue, message.state.name, message.state.reason, message.wamid?.rawValue,
+                message.refusals,
                 message.notBefore.milliseconds, message.changedAt.milliseconds, message.state.holdsConversation, message.id.rawValue,
             ]
         )

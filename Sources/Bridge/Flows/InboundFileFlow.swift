@@ -211,7 +211,9 @@ public struct InboundFileFlow: Sendable {
     }
 
     private func place(of id: PostTask.ID, _ transaction: any StoreTransaction) throws -> (PostTask, Discussion)? {
-        guard let task = try transaction.task(id), let discussion = try task.discussion.flatMap({ try transaction.discussion($0) }) else { return nil }
+        guard let task = try transaction.task(id), let discussion = try task.discussion.flatMap({ try transaction.discussion($0) }) else {
+            return nil
+        }
         return (task, discussion)
     }
 }

@@ -192,7 +192,7 @@ import Testing
         let count = Mutex(0)
         let outcome = try await Self.withClient { client in
             let graph = GraphClient(
-                client: client, configuration: GraphClient.Configuration(baseURL: server.baseURL, downloadIdleTimeout: .milliseconds(150)))
+                client: client, configuration: GraphClient.Configuration(baseURL: server.baseURL, downloadIdleTimeout: .seconds(5)))
             return try await graph.download(
                 server.baseURL + "/f", limit: 100_000_000, with: GraphCredentials(accessToken: Secret("T"))
             ) { chunk in

@@ -86,7 +86,7 @@ import Testing
         ),
         (#""type":"unknown","errors":[{"code":131051,"details":"flat"}]"#, .unsupported(kind: nil, code: 131_051, details: "flat")),
         (#""type":"hologram","hologram":{"secret":"no"}"#, .unknown(type: "hologram", details: nil)),
-        (#""type":"system","system":{"type":"user_changed_number","body":"Ada has a new number","wa_id":"2"}"#, .system("Ada has a new number")),
+        (#""type":"system","system":{"type":"customer_identity_changed","body":"Ada has a new number"}"#, .system("Ada has a new number")),
         (#""type":"request_welcome""#, .opened),
         (#""type":"text""#, .broken),
         (#""type":"text","text":{"body":""}"#, .broken),
@@ -121,5 +121,79 @@ import Testing
         #expect(message.quotes == Wamid(rawValue: "wamid.B"))
         #expect(message.type == type)
         #expect(message.content == .placeholder(placeholder))
+    }
+
+    @Test("News of a number or user ID say which names hold no more, and which from now on")
+    func identityChanges() {
+        let table: [(String, [Alias], [Alias])] = [
+            (#""system":{"type":"user_changed_number","body":"b","wa_id":"49172"}"#, [.phone("49171")], [.phone("49172")]),
+            (
+                #""system":{"type":"user_changed_number","body":"b","new_wa_id":"49172","user_id":"DE.2","previous_user_id":"DE.1"}"#,
+                [.businessScopedUserID("DE.1"), .phone("49171")], [.businessScopedUserID("DE.2"), .phone("49172")]
+            ),
+            (
+                #""system":{"type":"user_changed_user_id","body":"b","user_id":"DE.2","previous_user_id":"DE.1"}"#,
+                [.businessScopedUserID("DE.1"), .phone("49171")], [.businessScopedUserID("DE.2")]
+            ),
+        ]
+        for (fields, replaced, current) in table {
+            let message = Self.message(#""type":"system",\#(fields)"#, from: "49171")
+            #expect(message?.content == .identityChange(IdentityChange(replaced: replaced, current: current, text: "b")), "\(fields)")
+        }
+    }
+
+    @Test("Files are named with what is needed to load them; contact cards are files of their own")
+    func files() {
+        #expect(
+            Self.message(#""type":"image","image":{"id":"9","mime_type":"image/jpeg","sha256":"d"}"#)?.files == [
+                CustomerFile(source: .media(id: "9", digest: "d"), mimeType: "image/jpeg")
+            ])
+        #expect(
+            Self.message(#""type":"document","document":{"id":"9","filename":"a.pdf"}"#)?.files == [
+                CustomerFile(source: .media(id: "9", digest: nil), name: "a.pdf")
+            ])
+        #expect(Self.message(#""type":"text","text":{"body":"a"}"#)?.files == nil)
+        let cards = Self.message(
+            #""type":"contacts","contacts":[{"name":{"formatted_name":"Ada"},"phones":[{"phone":"+49 1"}]},{"vcard":"BEGIN:VCARD\r\nEND:VCARD"}]"#)?
+            .files
+        #expect(cards?.map(\.name) == ["Ada.vcf", "contact.vcf"])
+        guard case .text(let made)? = cards?.first?.source, case .text(let given)? = cards?.last?.source else {
+            Issue.record("\(String(describing: cards))")
+            return
+        }
+        #expect(VCard.cards(in: made).map(\.formattedName) == ["Ada"])
+        #expect(VCard.cards(in: made).first?.phones.map(\.number) == ["+49 1"])
+        #expect(given == "BEGIN:VCARD\r\nEND:VCARD")
+    }
+
+    @Test("Forwarded messages, advertisements and what the business wrote itself are told apart")
+    func surroundings() {
+        #expect(Self.message(#""type":"text","text":{"body":"a"},"context":{"forwarded":true}"#)?.forwarding == .once)
+        #expect(Self.message(#""type":"text","text":{"body":"a"},"context":{"frequently_forwarded":true}"#)?.forwarding == .often)
+        #expect(
+            Self.message(#""type":"text","text":{"body":"a"},"referral":{"source_url":"https://a.example","headline":"Sale"}"#)?.referral
+                == CustomerMessage.Referral(headline: "Sale", address: "https://a.example"))
+        let echo =
+            #"{"entry":[{"id":"1","changes":[{"field":"smb_message_echoes","value":{"metadata":{"phone_number_id":"1090"},"message_echoes":[{"id":"wamid.E","from":"4930","to":"49171","to_user_id":"DE.7","timestamp":"5","type":"text","text":{"body":"hi"}},{"id":"wamid.F","type":"text","text":{"body":"hi"}}]}}]}]}"#
+        let events = WebhookReader().events(in: Array(echo.utf8), receivedAt: Moment(seconds: 1))
+        #expect(
+            events.first
+                == .echo(
+                    CustomerMessage(
+                        number: PhoneNumberID(rawValue: "1090"), wamid: Wamid(rawValue: "wamid.E"),
+                        sender: [.businessScopedUserID("DE.7"), .phone("49171")], writtenAt: Moment(seconds: 5), content: .text("hi"))))
+        guard case .unreadable(let unreadable)? = events.last else {
+            Issue.record("\(events)")
+            return
+        }
+        #expect(unreadable.error == "it names no recipient")
+    }
+
+    /// The message of a notification with these fields.
+    private static func message(_ fields: String, from sender: String = "49171") -> CustomerMessage? {
+        let body =
+            #"{"entry":[{"id":"1","changes":[{"field":"messages","value":{"metadata":{"phone_number_id":"1090"},"messages":[{"id":"wamid.A","from":"\#(sender)",\#(fields)}]}}]}]}"#
+        guard case .message(let message)? = WebhookReader().events(in: Array(body.utf8), receivedAt: Moment(seconds: 1)).first else { return nil }
+        return message
     }
 }

@@ -38,7 +38,7 @@ let goldenSchema = """
       newest_message_at INTEGER NOT NULL,
       closes_at INTEGER NOT NULL,
       closed_at INTEGER
-    ) STRICT
+    , newest_message TEXT) STRICT
     CREATE INDEX discussions_open ON discussions (closes_at, id) WHERE closed_at IS NULL
     CREATE UNIQUE INDEX discussions_root ON discussions (root) WHERE root IS NOT NULL
     CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)
@@ -61,6 +61,23 @@ let goldenSchema = """
     CREATE INDEX inbound_events_held ON inbound_events (reason, id) WHERE state = 'held'
     CREATE UNIQUE INDEX inbound_events_key ON inbound_events (key)
     CREATE INDEX inbound_events_statuses ON inbound_events (wamid, number, id) WHERE kind = 'status'
+    CREATE TABLE inbound_files (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      event INTEGER NOT NULL REFERENCES inbound_events (id),
+      conversation INTEGER NOT NULL REFERENCES conversations (id),
+      number TEXT NOT NULL,
+      file TEXT NOT NULL,
+      state TEXT NOT NULL,
+      details TEXT,
+      attempts INTEGER NOT NULL,
+      not_before INTEGER NOT NULL,
+      recorded_at INTEGER NOT NULL,
+      placeholder INTEGER REFERENCES post_tasks (id),
+      is_open INTEGER NOT NULL
+    ) STRICT
+    CREATE INDEX inbound_files_event ON inbound_files (event, id)
+    CREATE INDEX inbound_files_open ON inbound_files (id) WHERE is_open = 1
+    CREATE INDEX inbound_files_unfinished ON inbound_files (id) WHERE state IN ('waiting', 'ready')
     CREATE TABLE links (
       id INTEGER PRIMARY KEY,
       number TEXT NOT NULL,
@@ -107,12 +124,12 @@ let goldenSchema = """
       recorded_at INTEGER NOT NULL,
       is_holding INTEGER NOT NULL,
       is_head INTEGER NOT NULL
-    ) STRICT
-    CREATE INDEX outgoing_messages_conversation ON outgoing_messages (conversation, id) WHERE is_holding = 1
+    , type TEXT NOT NULL DEFAULT 'text', content TEXT, slot INTEGER NOT NULL DEFAULT 0) STRICT
+    CREATE INDEX outgoing_messages_conversation ON outgoing_messages (conversation, slot, part, id) WHERE is_holding = 1
     CREATE INDEX outgoing_messages_doubtful ON outgoing_messages (id) WHERE is_holding = 1 AND state <> 'queued'
     CREATE INDEX outgoing_messages_head ON outgoing_messages (id) WHERE is_head = 1
     CREATE UNIQUE INDEX outgoing_messages_message_id ON outgoing_messages (message_id)
-    CREATE INDEX outgoing_messages_post ON outgoing_messages (post, id)
+    CREATE INDEX outgoing_messages_post ON outgoing_messages (post, part, id)
     CREATE INDEX outgoing_messages_wamid ON outgoing_messages (wamid, number) WHERE wamid IS NOT NULL
     CREATE TABLE pending_webhooks (
       id INTEGER PRIMARY KEY NOT NULL REFERENCES webhooks (id)
@@ -133,7 +150,7 @@ let goldenSchema = """
       not_before INTEGER NOT NULL,
       is_unfinished INTEGER NOT NULL,
       is_head INTEGER NOT NULL
-    ) STRICT
+    , files_of INTEGER, made TEXT) STRICT
     CREATE INDEX post_tasks_head ON post_tasks (id) WHERE is_head = 1
     CREATE INDEX post_tasks_lane ON post_tasks (lane, id) WHERE is_unfinished = 1
     CREATE INDEX post_tasks_unconfirmed_roots ON post_tasks (zone, id) WHERE state = 'posting' AND place_kind = 'root'
@@ -145,6 +162,12 @@ let goldenSchema = """
       origin TEXT NOT NULL,
       is_handled INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID
+    CREATE TABLE reactions (
+      conversation INTEGER NOT NULL REFERENCES conversations (id),
+      wamid TEXT NOT NULL,
+      task INTEGER NOT NULL REFERENCES post_tasks (id),
+      PRIMARY KEY (conversation, wamid)
+    ) STRICT, WITHOUT ROWID
     CREATE TABLE secrets (
       name TEXT PRIMARY KEY NOT NULL,
       sealed TEXT NOT NULL
@@ -152,6 +175,21 @@ let goldenSchema = """
     CREATE TABLE seeds (
       name TEXT PRIMARY KEY NOT NULL,
       fingerprint TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    CREATE TABLE transfers (
+      direction TEXT NOT NULL,
+      subject INTEGER NOT NULL,
+      done INTEGER NOT NULL,
+      total INTEGER,
+      PRIMARY KEY (direction, subject)
+    ) STRICT, WITHOUT ROWID
+    CREATE TABLE uploads (
+      sha256 BLOB NOT NULL,
+      mime_type TEXT NOT NULL,
+      number TEXT NOT NULL,
+      media_id TEXT NOT NULL,
+      uploaded_at INTEGER NOT NULL,
+      PRIMARY KEY (sha256, mime_type, number)
     ) STRICT, WITHOUT ROWID
     CREATE TABLE webhooks (
       id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -79,7 +79,9 @@ import Testing
         for check in StoreContract.checks {
             try? await check.run(store)
             try await database.pool.write { db in
-                for table in ["pending_webhooks", "outgoing_messages", "inbound_events", "aliases"] { try db.execute(sql: "DELETE FROM \(table)") }
+                for table in ["reactions", "inbound_files", "pending_webhooks", "outgoing_messages", "inbound_events", "aliases"] {
+                    try db.execute(sql: "DELETE FROM \(table)")
+                }
                 try db.execute(sql: "UPDATE conversations SET open_discussion = NULL")
                 for table in ["discussions", "conversations", "customers", "post_tasks"] { try db.execute(sql: "DELETE FROM \(table)") }
             }

@@ -167,8 +167,20 @@ import Testing
     @Test("A post without text is not sent and its author is told")
     func empty() throws {
         let (story, root) = try storyWithDiscussion()
-        try story.colleagueWrites("", in: root)
+        let post = try story.colleagueWrites("", in: root)
+        var asked: [Int64] = []
+        let start = story.now
+        for _ in 0..<40 {
+            try story.sendAll(files: { _ in
+                asked.append(story.now.since(start).wholeMilliseconds / 1_000)
+                return []
+            })
+            try story.pass(.seconds(1))
+        }
+        // The first look was when the post was read.
+        #expect(asked == [2, 7, 22])
         try story.postAll()
         #expect(story.notices.map(\.text) == [AuthorNotice.emptyPost.text(in: .en)])
+        #expect(try story.outgoing(of: post).map(\.state) == [.failed(reason: "nothing to send")])
     }
 }

@@ -161,8 +161,13 @@ final class Story {
     // MARK: WhatsApp
 
     /// Sends all messages whose turn has come.
+    /// - Parameters:
+    ///   - files: what Connect says of a post's files; nil for nothing.
+    ///   - prepare: what becomes of a file that is made ready.
     func sendAll(
-        result: (SendRequest) -> SendResult = { .accepted(Wamid(rawValue: "wamid.out.\($0.messageID)")) }
+        result: (SendRequest) -> SendResult = { .accepted(Wamid(rawValue: "wamid.out.\($0.messageID)")) },
+        files: (PostReference) -> [ConnectFile]? = { _ in [] },
+        prepare: (PreparationRequest) -> PreparationResult = { _ in .temporary("nobody loads files here") }
     ) throws {
         let flow = SendingFlow(settings: settings, makeKey: makeKey)
         var idle = false
@@ -178,7 +183,15 @@ final class Story {
                     idle = false
                 case .nothing:
                     idle = false
-                case .readFiles, .prepare, .wait, .waitForStatus:
+                case .readFiles(let post, _):
+                    let found = files(post)
+                    try store.withTransaction { try flow.filesRead(head.id, files: found, at: now, in: $0) }
+                    idle = false
+                case .prepare(let request, _):
+                    let outcome = prepare(request)
+                    _ = try store.withTransaction { try flow.prepared(head.id, with: outcome, jitter: 0.5, at: now, in: $0) }
+                    idle = false
+                case .wait, .waitForStatus:
                     break
                 }
             }

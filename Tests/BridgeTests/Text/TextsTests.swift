@@ -8,7 +8,7 @@ import Testing
         .answersGoToCustomer, .written(at: 1_790_000_000_000), .written(at: 0, offset: 120), .forwarded(often: false), .forwarded(often: true),
         .answers(quote: nil), .answers(quote: "Hi"), .cameFrom(headline: nil, address: nil),
         .cameFrom(headline: "Sale", address: "https://x.example"),
-        .part(1, of: 2), .correction("x"),
+        .part(1, of: 2), .correction("x"), .identityChanged, .damaged,
     ]
 
     private static let notices: [AuthorNotice] = [
@@ -112,8 +112,8 @@ import Testing
             case .broken: 16
             }
         }
-        #expect(Set(Self.lines.map(name)) == Set(0...6))
-        #expect(Set(Self.notices.map(name)) == Set(0...14))
+        #expect(Set(Self.lines.map(name)) == Set(0...8))
+        #expect(Set(Self.notices.map(name)) == Set(0...13))
         #expect(Set(Self.placeholders.map(name)) == Set(0...16))
     }
 
