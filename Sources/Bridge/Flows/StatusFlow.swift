@@ -43,14 +43,16 @@ struct StatusFlow: Sendable {
     private func fail(_ message: OutgoingMessage, with status: DeliveryStatus, at now: Moment, in transaction: any StoreTransaction) throws {
         guard Self.rank(message.state) < Self.rank(.delivered), let discussion = try transaction.discussion(message.discussion) else { return }
         if case .failed = message.state { return }
-        let error = status.error ?? DeliveryError(code: 0)
+        // Meta's own code for a failure of which nothing is known.
+        let error = status.error ?? DeliveryError(code: 131_000)
         var message = message
         message.refusals += 1
         message.changedAt = now
         let failure = error.failure(from: .status)
         let windowIsOpen = Window.maySend(newest: discussion.newestMessageAt, now: now)
         let action = GraphErrorRule.action(after: failure, attempt: message.refusals, jitter: 0.5, windowIsOpen: windowIsOpen)
-        if windowIsOpen, let pause = Self.pause(action) {
+        let pause = Self.pause(action)
+        if windowIsOpen, let pause {
             // Meta says that it did not deliver it, so it may be sent again, under a new ID that no late status of the first can meet.
             message.messageID = makeKey()
             message.wamid = nil
@@ -63,7 +65,8 @@ struct StatusFlow: Sendable {
             message,
             in: discussion,
             reason: SendingFlow.reason(error),
-            notice: SendingFlow.failed(message, because: failure),
+            // The words of a code that is tried again promise just that.
+            notice: pause == nil ? SendingFlow.failed(message, because: failure) : .tooOld,
             at: now,
             transaction: transaction
         )

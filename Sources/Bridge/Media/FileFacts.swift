@@ -104,7 +104,11 @@ public struct FileFacts: Sendable, Hashable {
             pixels = PictureHead.webp(head)
             isAnimated = PictureHead.isAnimatedWebP(head)
         case .oggOpus: opus = OpusFile.facts(head, tail: FileBytes(Array(tail.suffix(Self.tailLength))))
-        case .mp4, .threeGP, .threeGP2: movie = MovieBoxes.facts(head)
+        case .mp4, .threeGP, .threeGP2:
+            let movie = MovieBoxes.facts(head)
+            self.movie = movie
+            // Recorders of telephones write sound into general MP4 files.
+            if type == .mp4, MovieBoxes.isSoundOnly(head, movie) { type = .m4a }
         default: break
         }
     }

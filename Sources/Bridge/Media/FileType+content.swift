@@ -5,7 +5,7 @@ extension FileType {
     /// The type of a file by its content.
     ///
     /// - Parameters:
-    ///   - head: the file's beginning; no more than `headLength` bytes of it are looked at.
+    ///   - head: the file's beginning: the whole file if it is short, else `headLength` bytes or more, of which no more than so many are looked at.
     ///   - name: the file's name. It decides only where content does not: between Office documents that show nothing of their kind in the beginning,
     ///     between sound and film in a general MP4 file, and whether bytes in an old encoding are text.
     public init(head: some Collection<UInt8>, name: String? = nil) {

@@ -16,6 +16,14 @@ enum MovieBoxes {
         return FileFacts.Movie()
     }
 
+    /// Tells whether the index is there as a whole and names sound only.
+    static func isSoundOnly(_ bytes: FileBytes, _ movie: FileFacts.Movie) -> Bool {
+        guard movie.isIndexFirst == true, !movie.codecs.isEmpty, movie.codecs.allSatisfy({ $0 == "mp4a" }) else { return false }
+        // A track of pictures may stand behind the end of what is at hand.
+        guard let name = bytes.firstIndex(of: Array("moov".utf8)), let length = bytes.bigEndian(4, at: name - 4) else { return false }
+        return length >= 8 && name - 4 + length <= bytes.count
+    }
+
     /// Each track has one description of its samples (`stsd`), whose first entry names the codec.
     private static func codecs(_ bytes: FileBytes, from start: Int) -> [String] {
         var result: [String] = []

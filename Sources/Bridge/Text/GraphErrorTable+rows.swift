@@ -115,7 +115,7 @@ extension GraphErrorTable {
     /// The message, its file and its recipient.
     static let messageRows: [Row] = [
         Row(
-            [33...33],
+            [33...33, 803...803],
             .fail,
             en: "The number or the file does not exist at WhatsApp any more, or the connector may not use it. Please tell your administrator.",
             de:

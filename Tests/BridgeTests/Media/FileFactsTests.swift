@@ -88,6 +88,16 @@ import Testing
         #expect(facts(Sample.jpeg()).movie == nil)
     }
 
+    @Test("A general MP4 file that holds nothing but sound is sound, if its whole index says so")
+    func soundOnly() {
+        let file = Sample.brands("isom", "mp42") + Sample.index("mp4a", "mp4a")
+        #expect(facts(file).type == .m4a)
+        #expect(facts(Array(file.dropLast())).type == .mp4)
+        #expect(facts(Sample.brands("isom") + Sample.index("mp4a", "avc1")).type == .mp4)
+        #expect(facts(Sample.brands("isom") + Sample.index()).type == .mp4)
+        #expect(facts(Sample.brands("3gp4") + Sample.index("mp4a")).type == .threeGP)
+    }
+
     @Test(
         "The worst bytes take time in proportion",
         arguments: [

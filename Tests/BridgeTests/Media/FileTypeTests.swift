@@ -83,6 +83,10 @@ import Testing
         file[417] = 0
         #expect(FileType(head: file) == .unknown)
         #expect(FileType(head: Sample.mp3().prefix(300)) == .mp3)
+        // A padded frame is a byte longer.
+        let padded: [UInt8] = [0xFF, 0xFB, 0x92, 0x64] + [UInt8](repeating: 0, count: 414)
+        #expect(FileType(head: padded + Sample.mp3()) == .mp3)
+        #expect(FileType(head: padded.dropLast() + Sample.mp3()) == .unknown)
         file = Sample.aac()
         file[100] = 0
         #expect(FileType(head: file) == .unknown)

@@ -163,6 +163,10 @@ import Testing
             ("", []), ("FN:Nobody\nEND:VCARD", []), ("BEGIN:VCARD\nEND:VCARD", []), ("BEGIN:VCARD\nNOTE:x\nEND:VCARD", []), ("BEGIN:VCARD", []),
             ("BEGIN:VCARD\nFN:Unfinished", ["Unfinished"]), ("begin:vcard\nfn:Small\nend:vcard", ["Small"]),
             ("BEGIN:VCARD\nFN:A\nBEGIN:VCARD\nFN:B\nEND:VCARD", ["A", "B"]),
+            (
+                "BEGIN:VCARD\nAGENT:\nBEGIN:VCARD\nFN:Agent\nBEGIN:VCARD\nFN:Inner\nEND:VCARD\nFN:Agent\nEND:VCARD\nFN:Boss\nEND:VCARD",
+                ["Boss"]
+            ),
             ("BEGIN:VCARD\nAGENT:\nBEGIN:VCARD\nFN:Agent\nEND:VCARD\nFN:Boss\nEND:VCARD", ["Boss"]),
             ("BEGIN:VCARD\nno colon\n;:x\nTEL\nTEL;TYPE=\"open:1\nFN: A \u{0}\u{7} B \nEND:VCARD", ["A  B"]),
             ("BEGIN:VCARD\nTEL:\nTEL:+49 1\nEND:VCARD", ["+49 1"]), ("BEGIN:VCARD\nORG:;\nEMAIL:a@x.example\nEND:VCARD", ["a@x.example"]),
