@@ -5,7 +5,7 @@ struct ControlCommand {
     /// - Throws: `LabError` for what cannot be done.
     func perform(_ name: String, _ arguments: LabJSON) throws -> LabJSON {
         switch name {
-        case "customer": return try customer(arguments)
+        case "customer": return try ControlCustomer(lab: lab).send(arguments)
         case "post": return try post(arguments)
         case "update":
             try lab.connect.update(id(arguments), by: text("author", arguments), text: html(arguments))
@@ -28,25 +28,6 @@ struct ControlCommand {
             return ["ok": true]
         default: throw LabError("There is no call \(name).")
         }
-    }
-
-    private func customer(_ arguments: LabJSON) throws -> LabJSON {
-        let content: MetaContent
-        switch arguments["type"]?.string ?? "text" {
-        case "text": content = .text(try text("text", arguments), quoting: arguments["quoting"]?.string)
-        case "reaction": content = .reaction(arguments["emoji"]?.string, to: try text("target", arguments))
-        case "image": content = .image(caption: arguments["caption"]?.string)
-        case "unsupported":
-            content = .unsupported(code: arguments["code"]?.integer.flatMap { Int(exactly: $0) } ?? 131_051, kind: arguments["kind"]?.string)
-        case let type:
-            guard let object = arguments["object"] else { throw LabError("A message of type \(type) needs its object.") }
-            content = .other(type: type, object)
-        }
-        let delay = arguments["delay"]?.integer ?? 0
-        guard (0...7 * 86_400_000).contains(delay) else { throw LabError("delay must be 0 to 7 days, in milliseconds.") }
-        let wamid = try lab.meta.send(
-            content, from: try text("customer", arguments), to: arguments["number"]?.string, written: arguments["written"]?.integer, delay: delay)
-        return ["wamid": .string(wamid)]
     }
 
     private func post(_ arguments: LabJSON) throws -> LabJSON {

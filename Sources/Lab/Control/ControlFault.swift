@@ -65,6 +65,7 @@ struct ControlFault {
     }
 
     private func planMeta(_ kind: String, _ arguments: LabJSON) throws {
+        if arguments["step"] != nil { return try ControlMediaFault(lab: lab).plan(kind, arguments) }
         switch kind {
         case "revokeToken": return lab.meta.accessTokens = []
         case "restoreToken": return lab.meta.accessTokens = [lab.configuration.accessToken]

@@ -9,9 +9,11 @@ enum LabPages {
         case "/", "/index.html": response(PackageResources.index_html, "text/html; charset=utf-8")
         case "/demo.css": response(PackageResources.demo_css, "text/css; charset=utf-8")
         case "/demo.js": script(PackageResources.demo_js)
+        case "/attachment.js": script(PackageResources.attachment_js)
         case "/composer.js": script(PackageResources.composer_js)
         case "/dom.js": script(PackageResources.dom_js)
         case "/phone.js": script(PackageResources.phone_js)
+        case "/picker.js": script(PackageResources.picker_js)
         case "/stream.js": script(PackageResources.stream_js)
         case "/text.js": script(PackageResources.text_js)
         case "/wire.js": script(PackageResources.wire_js)
@@ -23,7 +25,7 @@ enum LabPages {
 
     /// Nothing but the page's own files and calls: whatever a message smuggles into the page has nothing to run or load.
     private static let policy = [
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'", "base-uri 'none'",
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "media-src 'self'", "connect-src 'self'", "base-uri 'none'",
         "form-action 'none'", "frame-ancestors 'none'",
     ].joined(separator: "; ")
 

@@ -21,7 +21,7 @@ struct LabSnapshot {
                     "idle": .bool(lab.meta.isIdle),
                 ]
             ),
-            ("violations", .array(violations)))
+            ("transfers", .array(lab.meta.transfers.map(transfer))), ("violations", .array(violations)))
     }
 
     private var pbx: LabJSON {
@@ -52,18 +52,10 @@ struct LabSnapshot {
                         .object(
                             ("number", .string(number.id)),
                             ("windowEnd", lab.meta.windowEnd(customer: customer.key, number: number.id).map(LabJSON.integer)),
-                            ("messages", .array(lab.meta.chat(of: customer.key, number: number.id).map(message))))
+                            ("messages", .array(lab.meta.chat(of: customer.key, number: number.id).map(message))),
+                            ("typingUntil", lab.meta.typingUntil(customer: customer.key, number: number.id).map(LabJSON.integer)))
                     })
             ))
-    }
-
-    private func message(_ message: MetaMessage) -> LabJSON {
-        .object(
-            ("wamid", .string(message.wamid)), ("direction", .string(message.direction.rawValue)), ("type", .string(message.type)),
-            ("text", .string(message.text)), ("at", .integer(message.at)), ("quoting", message.quoting.map(LabJSON.string)),
-            ("status", .string(message.status)), ("error", message.errorCode.map(LabJSON.integer)),
-            ("errorText", message.errorCode.map { .string(MetaError(code: $0).details) }),
-            ("markedRead", lab.meta.markedRead.contains(message.wamid) ? true : nil))
     }
 
     private func post(_ post: ConnectStoredPost) -> LabJSON {

@@ -17,6 +17,8 @@ public enum LabFileSource: Sendable, Equatable {
     case bytes([UInt8])
     /// So many bytes that are the same for the same seed, after these.
     case generated(head: [UInt8] = [], size: Int64, seed: UInt64)
+    /// A file that is there already.
+    case made(LabFile)
 }
 
 /// Which part of a file is to be served (RFC 9110 section 14.1.2); only `bytes=N-` and `bytes=N-M` are known.

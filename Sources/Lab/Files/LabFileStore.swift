@@ -35,8 +35,10 @@ final class LabFileStore: Sendable {
 
     /// Makes a file.
     func make(_ source: LabFileSource) throws -> LabFile {
+        if case .made(let file) = source { return file }
         let writer = try writer()
         switch source {
+        case .made: break
         case .bytes(let bytes): try writer.write(Data(bytes))
         case .generated(let head, let size, let seed):
             var random = SeededGenerator(seed: seed)

@@ -67,6 +67,15 @@ struct MetaCore: Sendable {
         lastInbound[Pair(number: number, customer: customer)].map { $0 + 86_400_000 }
     }
 
+    /// Until when a customer sees that somebody is typing: 25 s, or until the answer (WhatsApp, Read receipts and typing).
+    func typingUntil(customer: String, number: String) -> Int64? {
+        guard let receipt = readReceipts.last(where: \.showsTyping) else { return nil }
+        let chat = chat(of: customer, number: number)
+        guard chat.contains(where: { $0.wamid == receipt.wamid }) else { return nil }
+        let isAnswered = chat.contains { $0.direction == .fromBusiness && $0.at >= receipt.at }
+        return isAnswered ? nil : receipt.at + 25_000
+    }
+
     // MARK: Webhooks
 
     /// When something is to be done without an event, in milliseconds since 1970 UTC.

@@ -26,6 +26,14 @@ extension MetaSimulator {
     /// The file in a message of either side.
     public func attachment(of wamid: String) -> MetaAttachment? { message(wamid)?.attachment }
 
+    /// The newest file with this media ID that was in a message.
+    func attachment(mediaID: String) -> MetaAttachment? {
+        state.withLock { $0.core.messages.last { $0.attachment?.mediaID == mediaID }?.attachment }
+    }
+
+    /// Until when the customer sees that somebody is typing, in milliseconds since 1970 UTC; nil if nobody was since the last answer.
+    func typingUntil(customer: String, number: String) -> Int64? { state.withLock { $0.core.typingUntil(customer: customer, number: number) } }
+
     /// All bytes of the file in a message, for small ones.
     ///
     /// - Throws: `LabError` for a message without a file; what the disk throws.

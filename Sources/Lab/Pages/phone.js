@@ -1,19 +1,29 @@
 // The customer's phone: one chat of one customer.
 
+import { attachmentNodes, sizeText } from "/attachment.js";
 import { composer } from "/composer.js";
 import { arrange, choice, drawn, icon, initials, keepingEnd, make } from "/dom.js";
-import { call } from "/stream.js";
+import { captioned, picker, reactionBar } from "/picker.js";
+import { call, callWithFile } from "/stream.js";
 import { dayText, messageNodes, timeText } from "/text.js";
 
 const byID = (id) => document.getElementById(id);
 const firstMessage = "Hello, is my order 4711 ready to be picked up? 😊";
-const kinds = { image: "📷 Photo", video: "🎬 Video", audio: "🎤 Voice message", document: "📄 Document", sticker: "Sticker", location: "📍 Location" };
+const kinds = {
+  image: "📷 Photo", video: "🎬 Video", audio: "🎤 Voice message", document: "📄 Document", sticker: "Sticker", location: "📍 Location",
+  contacts: "👤 Contact", unsupported: "A message that WhatsApp does not pass on", unknown: "A message that WhatsApp does not pass on",
+  request_welcome: "Chat opened", order: "🛒 Order",
+};
+/** What is said about the chat, not in it. */
+const remarks = new Set(["system", "request_welcome"]);
 
 export class Phone {
   #state = null;
   #now = 0;
   #customer = null;
   #quoting = null;
+  /** The wamid of the message whose reactions are offered. */
+  #reacting = null;
   #people = "";
   /** How many messages of each chat were looked at. */
   #seen = new Map();
@@ -22,10 +32,15 @@ export class Phone {
 
   constructor({ onChange }) {
     this.#onChange = onChange;
+    const attach = picker({ pick: (type) => this.#pick(type), pickFile: (type, file) => this.#pickFile(type, file) });
     this.#composer = composer({
-      label: "Message to the business", placeholder: "Message", button: "Send", send: (text) => this.#send(text),
+      label: "Message to the business", placeholder: "Message", button: "Send", send: (text) => this.#send(text), leading: attach.button,
     });
+    byID("chat-picker").append(attach.menu);
     byID("chat-composer").append(this.#composer.element);
+    document.addEventListener("pointerdown", (event) => {
+      if (this.#reacting && !event.target.closest(".reaction-bar, .bubble")) this.#react(null);
+    });
   }
 
   /** The chat that is shown: `{messages, windowEnd}`. */
@@ -55,7 +70,6 @@ export class Phone {
     }
     const business = state.numbers[0];
     byID("business-name").textContent = business?.name ?? "";
-    byID("business-number").textContent = business ? `+${business.displayNumber}` : "";
     byID("business-avatar").textContent = initials(business?.name ?? "");
     this.#draw(false);
   }
@@ -64,6 +78,7 @@ export class Phone {
 
   #choose(key) {
     this.#customer = key;
+    this.#reacting = null;
     this.#quote(null);
     this.#draw(true);
     this.#onChange();
@@ -73,6 +88,7 @@ export class Phone {
     const person = this.#person;
     if (!person) return;
     byID("customer-about").textContent = this.#about(person);
+    byID("business-number").textContent = this.#businessLine(person);
     for (const customer of this.#state.customers) {
       if (customer === person || !this.#seen.has(customer.key)) this.#seen.set(customer.key, this.#answers(customer));
       const label = byID("customers").querySelector(`[data-key="${CSS.escape(customer.key)}"]`);
@@ -89,33 +105,66 @@ export class Phone {
     return `${handle ? `${handle} · ` : ""}no phone number, only a user ID`;
   }
 
+  /** What the business is doing, or else its number. */
+  #businessLine(person) {
+    const upload = this.#state.transfers.find((transfer) => !transfer.file);
+    if (upload) {
+      const part = upload.total ? ` ${Math.min(99, Math.floor((100 * upload.done) / upload.total))} %` : "";
+      return `is sending a file …${part}`;
+    }
+    if (person.chats[0].typingUntil > this.#now) return "is typing …";
+    const business = this.#state.numbers[0];
+    return business ? `+${business.displayNumber}` : "";
+  }
+
   // MARK: Messages
 
   #items(person) {
     const messages = person.chats[0].messages;
     if (messages.length === 0) return [{ key: `empty ${person.key}`, empty: this.#firstName(person.name) }];
     const reactions = new Map();
+    const edits = new Map();
+    const revoked = new Set();
     const items = [];
     let day = null;
     for (const message of messages) {
-      const isReaction = message.type === "reaction" && message.quoting;
-      if (isReaction) {
-        reactions.set(message.quoting, message.text);
+      if (message.type === "reaction" && message.quoting) {
+        if (message.status !== "failed") reactions.set(message.quoting, { ...reactions.get(message.quoting), [message.direction]: message.text });
         continue;
       }
+      if (message.type === "edit") edits.set(message.quoting, message);
+      if (message.type === "revoke") revoked.add(message.quoting);
+      if (message.type === "edit" || message.type === "revoke") continue;
       const text = dayText(message.at, this.#now);
       if (text !== day) items.push({ key: `day ${text} ${message.wamid}`, day: text });
       day = text;
+      if (remarks.has(message.type)) {
+        items.push({ key: message.wamid, day: message.text || kinds[message.type] });
+        continue;
+      }
       const quoted = message.quoting ? messages.find((other) => other.wamid === message.quoting) : null;
       items.push({ key: message.wamid, message, quoted: quoted ? { own: quoted.direction === "fromCustomer", text: this.#words(quoted) } : null });
     }
-    for (const item of items) if (item.message && reactions.get(item.message.wamid)) item.reaction = reactions.get(item.message.wamid);
+    for (const item of items) {
+      if (!item.message) continue;
+      const { wamid } = item.message;
+      item.reactions = reactions.get(wamid);
+      item.isReacting = this.#reacting === wamid;
+      item.isRevoked = revoked.has(wamid);
+      if (edits.has(wamid)) {
+        item.message = { ...item.message, text: edits.get(wamid).text };
+        item.isEdited = true;
+      }
+      const transfer = this.#state.transfers.find((each) => each.file && each.file === item.message.file?.id);
+      if (transfer) item.progress = transfer;
+    }
     return items;
   }
 
   #words(message) {
     if (message.type === "text" || message.type === "reaction") return message.text;
-    const kind = kinds[message.type] ?? `[${message.type}]`;
+    if (["button", "interactive"].includes(message.type) && message.text) return message.text;
+    const kind = message.type === "audio" && !message.file?.voice ? "🎵 Audio" : kinds[message.type] ?? `[${message.type}]`;
     return message.text ? `${kind}\n${message.text}` : kind;
   }
 
@@ -123,7 +172,13 @@ export class Phone {
     if (item.empty) return drawn(make("div", { class: "empty" }), ({ empty }) => this.#emptyState(empty));
     if (item.day) return drawn(make("p", { class: "day" }), ({ day }) => [day]);
     const isOwn = item.message.direction === "fromCustomer";
-    const element = make("article", { class: `bubble ${isOwn ? "own" : "other"}`, "data-wamid": item.message.wamid });
+    const { wamid, type } = item.message;
+    const element = make("article", { class: `bubble ${isOwn ? "own" : "other"}${type === "sticker" ? " bare" : ""}`, "data-wamid": wamid, "data-type": type });
+    // A tap on the message offers reactions; links, players and buttons in it keep their own meaning, and so does text that is marked.
+    element.addEventListener("click", (event) => {
+      if (event.target.closest("a, button, audio, video") || String(getSelection())) return;
+      this.#react(this.#reacting === wamid ? null : wamid);
+    });
     return drawn(element, (current) => this.#bubble(current, isOwn));
   }
 
@@ -150,19 +205,46 @@ export class Phone {
     ];
   }
 
-  #bubble({ message, quoted, reaction }, isOwn) {
+  #bubble({ message, quoted, reactions, isReacting, isRevoked, isEdited, progress }, isOwn) {
+    const business = byID("business-name").textContent;
+    const foot = make(
+      "div", { class: "bubble-foot" }, isEdited ? make("span", {}, "edited") : null,
+      make("time", { datetime: new Date(message.at).toISOString() }, timeText(message.at)), this.#ticks(message, isOwn),
+    );
+    if (isRevoked) return [make("p", { class: "gone" }, isOwn ? "You deleted this message" : "This message was deleted"), foot];
+    const attached = attachmentNodes(message);
+    const text = attached.length === 0 ? this.#words(message) : captioned.has(message.type) ? message.text : "";
+    const given = reactions ? [reactions.fromCustomer, reactions.fromBusiness].filter(Boolean) : [];
+    const words = this.#words(message).slice(0, 60);
     return [
-      quoted ? make("blockquote", {}, make("strong", {}, quoted.own ? "You" : byID("business-name").textContent), make("span", {}, quoted.text)) : null,
-      make("div", { class: "bubble-text" }, messageNodes(this.#words(message))),
-      make("div", { class: "bubble-foot" }, make("time", { datetime: new Date(message.at).toISOString() }, timeText(message.at)), this.#ticks(message, isOwn)),
-      reaction ? make("span", { class: "reaction", title: "Reaction" }, reaction) : null,
+      message.echo ? make("p", { class: "origin" }, `Written on ${business}’s phone`) : null,
+      message.group ? make("p", { class: "origin" }, "In a group") : null,
+      message.forwarded ? make("p", { class: "origin" }, icon("reply"), "Forwarded") : null,
+      quoted ? make("blockquote", {}, make("strong", {}, quoted.own ? "You" : business), make("span", {}, quoted.text)) : null,
+      ...attached,
+      text ? make("div", { class: "bubble-text" }, messageNodes(text)) : null,
+      progress ? this.#progress(progress) : null,
+      foot,
+      given.length > 0 ? make("span", { class: "reaction", role: "img", "aria-label": `Reactions: ${given.join(" ")}` }, given[0] === given[1] ? `${given[0]} 2` : given.join("")) : null,
       message.error ? make("p", { class: "failure" }, message.errorText ?? `Error ${message.error}`) : null,
+      isReacting ? reactionBar({ current: reactions?.fromCustomer, choose: (emoji) => this.#sendReaction(message, emoji), close: () => this.#react(null) }) : null,
       make(
-        "button",
-        { type: "button", class: "bubble-reply", "aria-label": `Reply to this: ${this.#words(message).slice(0, 60)}`, title: "Reply to this", click: () => this.#quote(message) },
-        icon("reply"),
+        "div",
+        { class: "bubble-actions" },
+        make("button", { type: "button", "aria-label": `React to this: ${words}`, title: "React to this", "aria-expanded": String(isReacting), click: () => this.#react(isReacting ? null : message.wamid) }, icon("smile")),
+        make("button", { type: "button", "aria-label": `Reply to this: ${words}`, title: "Reply to this", click: () => this.#quote(message) }, icon("reply")),
       ),
     ];
+  }
+
+  /** How far the connector has fetched the file. */
+  #progress({ done, total }) {
+    const words = total ? `${sizeText(done)} of ${sizeText(total)}` : sizeText(done);
+    return make(
+      "div", { class: "progress" },
+      make("progress", { max: String(total ?? 1), value: total ? String(done) : null, "aria-label": "The business fetches the file" }),
+      make("span", { class: "small" }, `Being fetched: ${words}`),
+    );
   }
 
   /** On answers: what the connector was told of them. On own messages: they are blue once the connector marked them as read. */
@@ -171,6 +253,26 @@ export class Phone {
     const words = { accepted: "on its way", sent: "sent", delivered: "delivered", read: "read", played: "read", failed: "failed" }[status] ?? status;
     const name = status === "failed" ? "alert" : status === "delivered" || status === "read" || status === "played" ? "ticks" : "tick";
     return make("span", { class: "ticks", "data-status": status, role: "img", "aria-label": words, title: words }, icon(name));
+  }
+
+  // MARK: Reactions
+
+  #react(wamid) {
+    const before = this.#reacting;
+    this.#reacting = wamid;
+    this.#draw(false);
+    const bubble = byID("chat").querySelector(`[data-wamid="${CSS.escape(wamid ?? before ?? "")}"]`);
+    // Nothing that was focused is there any more once the bubble is drawn anew.
+    if (wamid) bubble?.querySelector(".reaction-bar button")?.focus({ focusVisible: false });
+    else if (document.activeElement === document.body) bubble?.querySelector(".bubble-actions button")?.focus({ preventScroll: true, focusVisible: false });
+  }
+
+  async #sendReaction(message, emoji) {
+    this.#react(null);
+    await this.#composer.attempt(async () => {
+      await call("customer", { customer: this.#customer, type: "reaction", target: message.wamid, ...(emoji ? { emoji } : {}) });
+      return false;
+    });
   }
 
   // MARK: Writing
@@ -188,7 +290,29 @@ export class Phone {
   }
 
   async #send(text) {
-    await call("customer", { customer: this.#customer, text, ...(this.#quoting ? { quoting: this.#quoting } : {}) });
+    await call("customer", { customer: this.#customer, text, ...this.#reference });
     this.#quote(null);
+  }
+
+  get #reference() { return this.#quoting ? { quoting: this.#quoting } : {}; }
+
+  /** Sends a sample; what is in the box becomes its caption, where there is one. */
+  #pick(type) {
+    return this.#composer.attempt(async (text) => {
+      const caption = captioned.has(type) && text ? { caption: text } : {};
+      await call("customer", { customer: this.#customer, type, ...caption, ...this.#reference });
+      this.#quote(null);
+      return captioned.has(type);
+    });
+  }
+
+  #pickFile(type, file) {
+    return this.#composer.attempt(async (text) => {
+      const caption = captioned.has(type) && text ? { caption: text } : {};
+      const fields = { customer: this.#customer, type, name: file.name, mimeType: file.type || "application/octet-stream", ...caption, ...this.#reference };
+      await callWithFile("customer/file", fields, file);
+      this.#quote(null);
+      return captioned.has(type);
+    });
   }
 }

@@ -1,12 +1,19 @@
 // The control API: calls, and the stream of what happens.
 
 /** Makes a call; throws an error with a sentence for people. */
-export async function call(name, fields) {
+export function call(name, fields) {
+  return post(name, "application/json", JSON.stringify(fields));
+}
+
+/** Sends a file of this computer; the fields say what becomes of it. */
+export function callWithFile(name, fields, file) {
+  return post(`${name}?${new URLSearchParams(fields)}`, "application/octet-stream", file);
+}
+
+async function post(path, type, body) {
   let response;
   try {
-    response = await fetch(`/lab/api/${name}`, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields),
-    });
+    response = await fetch(`/lab/api/${path}`, { method: "POST", headers: { "Content-Type": type }, body });
   } catch {
     throw new Error("The demo does not answer. Is it still running?");
   }
