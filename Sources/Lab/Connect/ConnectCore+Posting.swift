@@ -1,27 +1,39 @@
 extension ConnectCore {
     /// `Post` (Connect, 4.1 and 5).
     mutating func post(_ request: ConnectRequest) -> [ConnectAction] {
-        guard var post = checkedPost(request) else { return [request.failure] }
+        guard let post = checkedPost(request) else { return [request.failure] }
         let message = request.message
         if post.isRoot, options.repeatedRootsAreRecognised, let guid = post.discussionGuid,
             let known = posts.values.first(where: {
                 $0.isRoot && $0.discussionGuid == guid && $0.author == post.author && $0.topic == post.topic
             })
         {
-            return [result(of: known, for: request)]
+            return [result(of: known, for: request, key: request.login.key)]
         }
-        guard let attachments = attachedFiles(message["attach"]?.string, request.now) else { return [request.failure] }
-        post.files = attachments.compactMap { files.stored($0) }
+        return attach(to: post, request)
+    }
+
+    /// Stores a post with its files and answers its request.
+    mutating func complete(_ post: ConnectStoredPost, _ incoming: [ConnectIncomingFile], _ request: ConnectRequest) -> [ConnectAction] {
+        var post = post
+        post.files = incoming.compactMap { files.stored($0) }
+        post.timestamp = request.now
+        let count = attaching(request.message)
+        post.isShown = count == 0
         post = store(post)
-        var echoes = live(post, except: options.ignoresFilterSource ? nil : message["filterSrc"]?.string.map { (request.session, $0) })
-        echoes.insert(result(of: post, for: request), at: options.echoesBeforeResult ? echoes.endIndex : echoes.startIndex)
+        let source = options.ignoresFilterSource ? nil : request.message["filterSrc"]?.string
+        let key = count == 0 ? request.login.key : openPush(to: post.id, count, request, source)
+        let result = result(of: post, for: request, key: key)
+        guard post.isShown else { return [result] }
+        var echoes = live(post, except: source.map { (request.session, $0) })
+        echoes.insert(result, at: options.echoesBeforeResult ? echoes.endIndex : echoes.startIndex)
         return echoes
     }
 
-    private func result(of post: ConnectStoredPost, for request: ConnectRequest) -> ConnectAction {
+    private func result(of post: ConnectStoredPost, for request: ConnectRequest, key: UInt64) -> ConnectAction {
         request.answer(
             ("id", written(post.id)), ("addsTo", written(post.discussion)), ("session", .integer(request.login.session)),
-            ("key", .integer(request.login.key)), ("discussionGuid", request.message["discussionGuid"]))
+            ("key", .integer(key)), ("discussionGuid", request.message["discussionGuid"]))
     }
 
     /// The post that a service asks for, or nil if it may not have it; notes what is wrong with it.
@@ -59,8 +71,7 @@ extension ConnectCore {
         post.isPrivate = message["private"]?.isTruthy ?? false
         post.discussionGuid = post.isRoot ? message["discussionGuid"]?.string : nil
         post.discussionTitle = post.isRoot ? message["discussionTitle"]?.string : nil
-        let hasFiles = message["attach"]?.string?.isEmpty == false || message["attaching"]?.isTruthy ?? false
-        judge(post, hasFiles: hasFiles, request.now)
+        judge(post, hasFiles: message["attach"]?.string?.isEmpty == false || attaching(message) > 0, request.now)
         return post
     }
 
@@ -90,7 +101,9 @@ extension ConnectCore {
         change(
             post.id, text: request.message["text"]?.string, notify: request.message["notify"]?.array?.compactMap(\.string),
             tags: request.message["tags"]?.array?.compactMap(\.string), now: request.now)
-        return [request.answer(("session", .integer(request.login.session)), ("key", .integer(request.login.key)))] + changed(post.id)
+        let count = attaching(request.message)
+        let key = count == 0 ? request.login.key : openPush(to: post.id, count, request, nil)
+        return [request.answer(("session", .integer(request.login.session)), ("key", .integer(key)))] + changed(post.id)
     }
 
     /// `Delete`: by the author or a moderator; a root takes its discussion along.

@@ -56,7 +56,7 @@ extension ConnectCore {
 
     /// Tells the live filters of a change, where that is an option.
     func changed(_ id: UInt64) -> [ConnectAction] {
-        guard options.tellsChanges, let post = posts[id] else { return [] }
+        guard options.tellsChanges, let post = posts[id], post.isShown else { return [] }
         return live(post, except: nil)
     }
 
@@ -64,6 +64,7 @@ extension ConnectCore {
 
     func isVisible(_ post: ConnectStoredPost, to viewer: ConnectViewer) -> Bool {
         if let topics = viewer.topics, !topics.contains(post.topic) { return false }
+        if !post.isShown, post.author != viewer.sip { return false }
         guard post.isPrivate else { return true }
         if viewer.isModerator, options.moderatorSeesPrivatePosts { return true }
         let groups = users.first { $0.sip == viewer.sip }?.groups ?? []

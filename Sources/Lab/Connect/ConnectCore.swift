@@ -45,6 +45,14 @@ struct ConnectCore: Sendable {
         for (id, buffer) in files.buffers where buffer.session == session { files.buffers[id] = nil }
     }
 
+    /// The service closed the connection in order: what it left behind shows what it forgot.
+    mutating func left(_ session: Int, now: Int64) {
+        for (id, buffer) in files.buffers.sorted(by: { $0.key < $1.key }) where buffer.session == session {
+            if case .full = buffer.content { violated(.uploadWithoutConsumer, "buffer \(id)", now) }
+        }
+        disconnected(session)
+    }
+
     /// Ends every connection, as a restart of the service does; what is stored stays.
     mutating func restart() -> [ConnectAction] {
         let actions = sessions.keys.sorted().map(ConnectAction.close)
@@ -67,6 +75,7 @@ struct ConnectCore: Sendable {
     private mutating func happened(_ event: ConnectEvent, _ now: Int64) -> [ConnectAction] {
         switch event {
         case .filesArrived(let incoming, let post): add(incoming, to: post)
+        case .pushEnds(let key): endPushing(key)
         }
     }
 
@@ -93,19 +102,24 @@ struct ConnectCore: Sendable {
         case .dropBefore: return close(session)
         case .ignore: return []
         case .error(let value): return [.send(session, .object(("mt", "\(mt)Result"), ("src", message["src"]), ("error", value)))]
-        case .dropAfter:
-            let others = perform(mt, message, session, now).filter { $0.session != session }
-            return others + close(session)
-        case .loseAnswer:
-            return perform(mt, message, session, now).filter { !isAnswer($0, to: session, mt) }
+        case .dropAfter, .loseAnswer, .delay, .interleave:
+            let actions = perform(mt, message, session, now)
+            for case .fetch(let fetch) in actions { files.keep(fault, for: fetch) }
+            return spoiled(actions, by: fault, mt, session, now)
+        }
+    }
+
+    /// What is left of the actions of a request that was carried out.
+    mutating func spoiled(_ actions: [ConnectAction], by fault: ConnectFault.Kind, _ mt: String, _ session: Int, _ now: Int64) -> [ConnectAction] {
+        switch fault {
+        case .dropBefore, .ignore, .error: return actions
+        case .dropAfter: return actions.filter { $0.session != session } + close(session)
+        case .loseAnswer: return actions.filter { !isAnswer($0, to: session, mt) }
         case .delay(let delay):
-            var actions = perform(mt, message, session, now)
-            let answers = actions.filter { isAnswer($0, to: session, mt) }
-            actions.removeAll { isAnswer($0, to: session, mt) }
-            for answer in answers { schedule.add(answer, at: now + delay) }
-            return actions
+            for answer in actions where isAnswer(answer, to: session, mt) { schedule.add(answer, at: now + delay) }
+            return actions.filter { !isAnswer($0, to: session, mt) }
         case .interleave(let post):
-            var actions = perform(mt, message, session, now)
+            var actions = actions
             let live = (try? self.post(post, now: now).actions) ?? []
             let index = actions.lastIndex { isAnswer($0, to: session, mt) } ?? actions.endIndex
             actions.insert(contentsOf: live, at: index)
@@ -165,7 +179,7 @@ struct ConnectCore: Sendable {
     }
 
     /// Puts off what goes to `session`, and keeps the order of what goes to the others.
-    private mutating func later(_ actions: [ConnectAction], for session: Int, _ delay: Int64, _ now: Int64) -> [ConnectAction] {
+    mutating func later(_ actions: [ConnectAction], for session: Int, _ delay: Int64, _ now: Int64) -> [ConnectAction] {
         guard delay > 0 else { return actions }
         for action in actions where action.session == session { schedule.add(action, at: now + delay) }
         return actions.filter { $0.session != session }

@@ -78,6 +78,14 @@ public struct ConnectOptions: Sendable, Equatable {
     /// tells nobody.
     public var tellsChanges = false
 
+    /// Whether files are fetched from foreign URLs in `attach`; if not, such posts are refused.
+    public var pullsFiles = true
+    /// Whether a post with foreign URLs is answered at once, and has their files later or never.
+    public var answersBeforePull = false
+    /// Milliseconds after which fetching a file is given up, by the lab's clock.
+    public var pullTimeout: Int64 = 30_000
+    /// Whether posts may announce files with `attaching`; if not, such posts are refused.
+    public var takesPushes = true
     /// Whether there are file buffers.
     public var fileBuffers = Offer.offered
     /// How the URLs of buffers and files are written.

@@ -53,10 +53,14 @@ enum ConnectAction: Sendable, Equatable {
     case send(Int, LabJSON)
     /// End a connection.
     case close(Int)
+    /// Fetch a file, and tell the core how it went.
+    case fetch(ConnectFetch)
 
-    var session: Int {
+    /// The connection it is about; nil if it is about none.
+    var session: Int? {
         switch self {
         case .send(let session, _), .close(let session): session
+        case .fetch: nil
         }
     }
 }

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Synchronization
 public import Transport
 
@@ -15,13 +16,18 @@ public final class ConnectSimulator: Sendable {
     let clock: LabClock
     let wire: WireLog
     let files: LabFileStore
+    let client: HTTPClient
+    private let fetches: AsyncStream<ConnectFetch>
+    private let fetchOutlet: AsyncStream<ConnectFetch>.Continuation
     let changes = ChangeSignal()
 
-    init(_ core: ConnectCore, clock: LabClock, wire: WireLog, files: LabFileStore) {
+    init(_ core: ConnectCore, clock: LabClock, wire: WireLog, files: LabFileStore, client: HTTPClient = .shared) {
         state = Mutex(State(core: core))
         self.clock = clock
         self.wire = wire
         self.files = files
+        self.client = client
+        (fetches, fetchOutlet) = AsyncStream.makeStream(of: ConnectFetch.self)
     }
 
     // MARK: Running
@@ -40,15 +46,25 @@ public final class ConnectSimulator: Sendable {
             self.log(.fromService, try? LabJSON(parsing: text))
             self.step { core, now in core.received(text, from: session, now: now) }
         }
+        let now = clock.now()
+        let isOrderly = connection.closeReason.map { $0.side == .remote && $0.code != .abnormal } ?? false
         state.withLock { state in
             state.outlets[session] = nil
-            state.core.disconnected(session)
+            if isOrderly { state.core.left(session, now: now) } else { state.core.disconnected(session) }
         }
         changes.signal()
     }
 
-    /// Performs what is due at a later moment, until cancelled.
+    /// Performs what is due at a later moment, and fetches files, until cancelled.
     func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.runSchedule() }
+            for await fetch in fetches { group.addTask { await self.perform(fetch) } }
+            group.cancelAll()
+        }
+    }
+
+    private func runSchedule() async {
         while !Task.isCancelled {
             let version = changes.version
             let due = state.withLock { $0.core.nextDue }
@@ -85,6 +101,7 @@ public final class ConnectSimulator: Sendable {
                 state.outlets[session]?.yield(.text(message.text()))
             case .close(let session):
                 state.outlets[session]?.yield(.close)
+            case .fetch(let fetch): fetchOutlet.yield(fetch)
             }
         }
     }
@@ -96,7 +113,12 @@ public final class ConnectSimulator: Sendable {
     // MARK: Faults and looks
 
     /// Plans a fault, after those planned before.
-    public func plan(_ fault: ConnectFault) { change { $0.faults.append(fault) } }
+    public func plan(_ fault: ConnectFault) {
+        var fault = fault
+        // The files of a colleague who posts in between are made beforehand.
+        if case .interleave(let post) = fault.kind, let made = try? withFilesMade(post) { fault.kind = .interleave(made) }
+        change { $0.faults.append(fault) }
+    }
 
     /// Forgets the planned faults, those of files too.
     public func clearFaults() {

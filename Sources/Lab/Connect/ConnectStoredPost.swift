@@ -28,6 +28,8 @@ public struct ConnectStoredPost: Sendable, Equatable {
     public var discussionTitle: String?
     /// Its files, in the order they were attached.
     public var files: [ConnectStoredFile] = []
+    /// Whether others see it; its author may still be pushing files.
+    public var isShown = true
     /// SIP names of those who have read it, with the moment in milliseconds since 1970 UTC.
     public var readBy: [String: Int64] = [:]
     /// SIP names of those who like it.

@@ -40,6 +40,12 @@ public struct ConnectViolation: Sendable, Equatable {
         case malformedTag
         /// A change of a post by somebody else than its author, without moderator rights.
         case foreignPost
+        /// A URL in `attach` is not percent-encoded, or they are not joined by one blank.
+        case unencodedAttachment
+        /// A connection was closed by the service, and a file that it had uploaded on it was neither posted nor deleted.
+        case uploadWithoutConsumer
+        /// A file was pushed with a session or key that no post was answered with.
+        case wrongPushKey
     }
 
     /// The rule.

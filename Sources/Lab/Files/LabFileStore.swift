@@ -57,8 +57,15 @@ final class LabFileStore: Sendable {
     /// - Throws: `TooLarge` above the limit, and what the body throws if it ends early.
     func receive(_ body: HTTPRequestBody, upTo limit: Int64) async throws -> LabFile {
         if let length = body.length, Int64(length) > limit { throw TooLarge() }
+        return try await receive(parts: body, upTo: limit)
+    }
+
+    /// Keeps bytes that arrive in parts.
+    ///
+    /// - Throws: `TooLarge` above the limit, and what the parts throw if they end early.
+    func receive(parts: some AsyncSequence<ByteBuffer, any Error>, upTo limit: Int64) async throws -> LabFile {
         let writer = try writer()
-        for try await part in body {
+        for try await part in parts {
             try writer.write(Data(buffer: part))
             if writer.size > limit { throw TooLarge() }
         }

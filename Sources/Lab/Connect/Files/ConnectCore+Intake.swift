@@ -3,7 +3,7 @@ extension ConnectCore {
     mutating func begin(_ target: ConnectFileTarget, now: Int64) -> ConnectIntake {
         switch target {
         case .buffer(let id, let token): beginUpload(id, token: token, now: now)
-        case .push: .refused(403)
+        case .push(let session, let key, _): beginPush(session: session, key: key, now: now)
         }
     }
 
@@ -13,7 +13,10 @@ extension ConnectCore {
     ) {
         switch target {
         case .buffer(let id, _): (endUpload(id, file, mime: mime, isLost: isLost, now: now) ? id : nil, [])
-        case .push: (nil, [])
+        case .push(_, let key, let name):
+            endPush(
+                key: key,
+                file.map { ConnectIncomingFile(name: name, mime: ConnectFileName.mime(mime, name: name), file: $0, isLost: isLost) })
         }
     }
 }

@@ -24,6 +24,30 @@ enum ConnectFileName {
         "\(inline ? "inline" : "attachment"); filename*=UTF-8''\(percentEncoded(name))"
     }
 
+    /// The name in a `Content-Disposition`; nil if there is none.
+    static func name(inDisposition value: String) -> String? {
+        var plain: String?
+        for part in value.split(separator: ";").dropFirst() {
+            let pair = part.split(separator: "=", maxSplits: 1)
+            guard pair.count == 2 else { continue }
+            let text = String(pair[1]).trimmed
+            switch String(pair[0]).trimmed.lowercased() {
+            case "filename*":
+                let pieces = text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
+                if pieces.count == 3, let name = percentDecoded(pieces[2]) { return name }
+            case "filename": plain = text.hasPrefix("\"") && text.hasSuffix("\"") && text.count > 1 ? String(text.dropFirst().dropLast()) : text
+            default: break
+            }
+        }
+        return plain
+    }
+
+    /// The last segment of a URL's path.
+    static func name(ofURL url: String) -> String {
+        let path = url.prefix { $0 != "?" && $0 != "#" }
+        return path.split(separator: "/").dropFirst(2).last.map { percentDecoded($0) ?? String($0) } ?? ""
+    }
+
     /// Everything but letters, digits and `-._~` as `%XX`.
     static func percentEncoded(_ text: String) -> String {
         var bytes: [UInt8] = []

@@ -6,6 +6,11 @@ struct ConnectFiles: Sendable {
     var faults: [ConnectFileFault] = []
     var counts = ConnectFileCounts()
     var buffers: [UInt64: ConnectFileBuffer] = [:]
+    /// The permissions to push, by key.
+    var pushes: [UInt64: ConnectPush] = [:]
+    /// The posts that wait for files, by a number of their own.
+    var waiting: [UInt64: ConnectWaitingPost] = [:]
+    var nextWaiting: UInt64 = 1
     /// The HTTP form of the service's address, which the URLs of files are below; without a slash at the end.
     var base = ""
     /// The id of the next buffer, and that of the next stored file.
@@ -37,13 +42,6 @@ struct ConnectFiles: Sendable {
 enum ConnectFileTarget: Sendable, Equatable {
     case buffer(UInt64, token: String)
     case push(session: UInt64, key: UInt64, name: String)
-
-    var way: ConnectFileFault.Way {
-        switch self {
-        case .buffer: .upload
-        case .push: .push
-        }
-    }
 }
 
 /// Whether bytes are taken.

@@ -13,6 +13,11 @@ extension ConnectSimulator {
         case (.POST, "buffers"?, 2):
             guard let id = UInt64(parts[1]) else { return refusal(.notFound, request) }
             return await take(request, as: .buffer(id, token: request.query["key"] ?? ""))
+        case (.POST, "files"?, 1):
+            let query = request.query
+            let name = ConnectFileName.shown(query["name"] ?? "")
+            let number = { (name: String) in query[name].flatMap(UInt64.init) ?? 0 }
+            return await take(request, as: .push(session: number("session"), key: number("key"), name: name))
         case (.GET, "files"?, 2), (.HEAD, "files"?, 2):
             guard let id = UInt64(parts[1]) else { return refusal(.notFound, request) }
             return handOut(id, request)
