@@ -8,8 +8,10 @@ enum LabPages {
         switch path {
         case "/", "/index.html": response(PackageResources.index_html, "text/html; charset=utf-8")
         case "/demo.css": response(PackageResources.demo_css, "text/css; charset=utf-8")
+        case "/phone.css": response(PackageResources.phone_css, "text/css; charset=utf-8")
         case "/demo.js": script(PackageResources.demo_js)
         case "/attachment.js": script(PackageResources.attachment_js)
+        case "/chat.js": script(PackageResources.chat_js)
         case "/composer.js": script(PackageResources.composer_js)
         case "/dom.js": script(PackageResources.dom_js)
         case "/phone.js": script(PackageResources.phone_js)

@@ -11,6 +11,9 @@ struct GraphRequest: Sendable, Equatable {
     /// The value of the `Range` header.
     var range: String?
     var body: [UInt8] = []
+
+    /// What the wire log calls it.
+    var title: String { path == MetaCore.downloadPath ? "file \(query["mid"] ?? "")" : path }
 }
 
 /// What the runner does with a request.

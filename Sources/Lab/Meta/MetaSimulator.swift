@@ -54,7 +54,7 @@ public final class MetaSimulator: Sendable {
         } else {
             guard let body = try? await request.body.collect(upTo: 1 << 20) else { return .response(.text(.payloadTooLarge, "too large")) }
             graphRequest.body = Array(body.readableBytesView)
-            wire.add(.meta, .fromService, "\(graphRequest.method) \(path)", try? LabJSON(parsing: graphRequest.body))
+            wire.add(.meta, .fromService, "\(graphRequest.method) \(graphRequest.title)", try? LabJSON(parsing: graphRequest.body))
             let now = clock.now()
             reply = state.withLock { $0.core.reply(to: graphRequest, now: now) }
         }
@@ -67,26 +67,26 @@ public final class MetaSimulator: Sendable {
     private func answer(_ reply: GraphReply, to request: GraphRequest) async -> HTTPAnswer {
         switch reply.kind {
         case .json(let status, let body):
-            wire.add(.meta, .toService, "\(status) \(request.path)", body)
+            wire.add(.meta, .toService, "\(status) \(request.title)", body)
             return .response(
                 HTTPResponse(
                     status: HTTPResponseStatus(statusCode: status), headers: ["Content-Type": "application/json; charset=UTF-8"],
                     body: .bytes(ByteBuffer(string: body.text(.escaped)))))
         case .page(let status):
-            wire.add(.meta, .toService, "\(status) \(request.path), HTML", nil)
+            wire.add(.meta, .toService, "\(status) \(request.title), HTML", nil)
             return .response(
                 HTTPResponse(
                     status: HTTPResponseStatus(statusCode: status), headers: ["Content-Type": "text/html; charset=utf-8"],
                     body: .bytes(ByteBuffer(string: "<!doctype html><title>Error</title><h1>Sorry, something went wrong.</h1>"))))
         case .file(let download):
             let response = response(with: download)
-            wire.add(.meta, .toService, "\(response.status.code) \(request.path), \(response.body.length ?? 0) bytes", nil)
+            wire.add(.meta, .toService, "\(response.status.code) \(request.title), \(response.body.length ?? 0) bytes", nil)
             return .response(response)
         case .drop:
-            wire.add(.meta, .toService, "connection cut, \(request.path)", nil)
+            wire.add(.meta, .toService, "connection cut, \(request.title)", nil)
             return .response(HTTPResponse(status: .ok, body: .stream(length: 1_000) { _ in throw ConnectionCut() }))
         case .hang:
-            wire.add(.meta, .toService, "no answer, \(request.path)", nil)
+            wire.add(.meta, .toService, "no answer, \(request.title)", nil)
             // Until the peer gives up, which cancels this task, or the lab ends.
             await waitForEnd()
             return .response(HTTPResponse(status: .ok, body: .stream(length: 1_000) { _ in throw ConnectionCut() }))

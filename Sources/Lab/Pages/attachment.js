@@ -17,13 +17,15 @@ export function sizeText(bytes) {
 
 /** `PDF`, from the name or else from the type. */
 function kindText({ name, mimeType }) {
-  const ending = /\.([a-z0-9]{1,5})$/iu.exec(name ?? "")?.[1] ?? /\/(?:x-)?([a-z0-9]{1,5})(?:;|$)/iu.exec(mimeType)?.[1] ?? "file";
+  const ending = /\.([a-z0-9]{1,5})$/iu.exec(name ?? "")?.[1] ?? /\/(?:x-)?([a-z0-9]{1,9})(?:;|$)/iu.exec(mimeType)?.[1] ?? "file";
   return ending.toUpperCase();
 }
 
+const fallbackNames = { document: "Document", image: "Picture", video: "Video", voice: "Sound" };
+
 /** A row with an icon, a name and facts, which saves the file. */
 function fileRow(file, symbol = "document") {
-  const name = file.name ?? `${kindText(file)} file`;
+  const name = file.name ?? fallbackNames[symbol];
   return make(
     "a",
     { class: "file", href: file.url, download: file.name ?? "", "aria-label": `Save ${name}, ${sizeText(file.size)}` },

@@ -1,22 +1,15 @@
 // The customer's phone: one chat of one customer.
 
 import { attachmentNodes, sizeText } from "/attachment.js";
+import { chatItems, wordsOf } from "/chat.js";
 import { composer } from "/composer.js";
 import { arrange, choice, drawn, icon, initials, keepingEnd, make } from "/dom.js";
 import { captioned, picker, reactionBar } from "/picker.js";
 import { call, callWithFile } from "/stream.js";
-import { dayText, messageNodes, timeText } from "/text.js";
+import { messageNodes, timeText } from "/text.js";
 
 const byID = (id) => document.getElementById(id);
 const firstMessage = "Hello, is my order 4711 ready to be picked up? 😊";
-const kinds = {
-  image: "📷 Photo", video: "🎬 Video", audio: "🎤 Voice message", document: "📄 Document", sticker: "Sticker", location: "📍 Location",
-  contacts: "👤 Contact", unsupported: "A message that WhatsApp does not pass on", unknown: "A message that WhatsApp does not pass on",
-  request_welcome: "Chat opened", order: "🛒 Order",
-};
-/** What is said about the chat, not in it. */
-const remarks = new Set(["system", "request_welcome"]);
-
 export class Phone {
   #state = null;
   #now = 0;
@@ -24,6 +17,8 @@ export class Phone {
   #quoting = null;
   /** The wamid of the message whose reactions are offered. */
   #reacting = null;
+  /** The key of the newest item that was drawn. */
+  #last = null;
   #people = "";
   /** How many messages of each chat were looked at. */
   #seen = new Map();
@@ -95,8 +90,11 @@ export class Phone {
       label?.toggleAttribute("data-news", this.#answers(customer) > this.#seen.get(customer.key));
     }
     const items = this.#items(person);
-    const isOwn = items.length > 0 && items[items.length - 1].message?.direction === "fromCustomer";
-    keepingEnd(byID("chat"), () => arrange(byID("chat"), items, (item) => item.key, (item) => this.#node(item)), isOther || isOwn);
+    // Whoever has just written wants to see it; whoever reads further up is left in peace.
+    const last = items[items.length - 1];
+    const isNew = last?.key !== this.#last && last?.message?.direction === "fromCustomer";
+    this.#last = last?.key ?? null;
+    keepingEnd(byID("chat"), () => arrange(byID("chat"), items, (item) => item.key, (item) => this.#node(item)), isOther || isNew);
   }
 
   #about(person) {
@@ -120,52 +118,9 @@ export class Phone {
   // MARK: Messages
 
   #items(person) {
-    const messages = person.chats[0].messages;
+    const { messages } = person.chats[0];
     if (messages.length === 0) return [{ key: `empty ${person.key}`, empty: this.#firstName(person.name) }];
-    const reactions = new Map();
-    const edits = new Map();
-    const revoked = new Set();
-    const items = [];
-    let day = null;
-    for (const message of messages) {
-      if (message.type === "reaction" && message.quoting) {
-        if (message.status !== "failed") reactions.set(message.quoting, { ...reactions.get(message.quoting), [message.direction]: message.text });
-        continue;
-      }
-      if (message.type === "edit") edits.set(message.quoting, message);
-      if (message.type === "revoke") revoked.add(message.quoting);
-      if (message.type === "edit" || message.type === "revoke") continue;
-      const text = dayText(message.at, this.#now);
-      if (text !== day) items.push({ key: `day ${text} ${message.wamid}`, day: text });
-      day = text;
-      if (remarks.has(message.type)) {
-        items.push({ key: message.wamid, day: message.text || kinds[message.type] });
-        continue;
-      }
-      const quoted = message.quoting ? messages.find((other) => other.wamid === message.quoting) : null;
-      items.push({ key: message.wamid, message, quoted: quoted ? { own: quoted.direction === "fromCustomer", text: this.#words(quoted) } : null });
-    }
-    for (const item of items) {
-      if (!item.message) continue;
-      const { wamid } = item.message;
-      item.reactions = reactions.get(wamid);
-      item.isReacting = this.#reacting === wamid;
-      item.isRevoked = revoked.has(wamid);
-      if (edits.has(wamid)) {
-        item.message = { ...item.message, text: edits.get(wamid).text };
-        item.isEdited = true;
-      }
-      const transfer = this.#state.transfers.find((each) => each.file && each.file === item.message.file?.id);
-      if (transfer) item.progress = transfer;
-    }
-    return items;
-  }
-
-  #words(message) {
-    if (message.type === "text" || message.type === "reaction") return message.text;
-    if (["button", "interactive"].includes(message.type) && message.text) return message.text;
-    const kind = message.type === "audio" && !message.file?.voice ? "🎵 Audio" : kinds[message.type] ?? `[${message.type}]`;
-    return message.text ? `${kind}\n${message.text}` : kind;
+    return chatItems(messages, { now: this.#now, transfers: this.#state.transfers, reacting: this.#reacting });
   }
 
   #node(item) {
@@ -213,9 +168,9 @@ export class Phone {
     );
     if (isRevoked) return [make("p", { class: "gone" }, isOwn ? "You deleted this message" : "This message was deleted"), foot];
     const attached = attachmentNodes(message);
-    const text = attached.length === 0 ? this.#words(message) : captioned.has(message.type) ? message.text : "";
+    const text = attached.length === 0 ? wordsOf(message) : captioned.has(message.type) ? message.text : "";
     const given = reactions ? [reactions.fromCustomer, reactions.fromBusiness].filter(Boolean) : [];
-    const words = this.#words(message).slice(0, 60);
+    const words = wordsOf(message).slice(0, 60);
     return [
       message.echo ? make("p", { class: "origin" }, `Written on ${business}’s phone`) : null,
       message.group ? make("p", { class: "origin" }, "In a group") : null,
@@ -283,7 +238,7 @@ export class Phone {
     bar.hidden = !message;
     if (!message) return bar.replaceChildren();
     bar.replaceChildren(
-      make("div", {}, make("strong", {}, "Reply to"), make("span", {}, this.#words(message))),
+      make("div", {}, make("strong", {}, "Reply to"), make("span", {}, wordsOf(message))),
       make("button", { type: "button", class: "plain", "aria-label": "Do not reply to this", click: () => this.#quote(null) }, icon("close")),
     );
     this.#composer.focus();

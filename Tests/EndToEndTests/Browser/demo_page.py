@@ -255,6 +255,67 @@ def customer_without_phone_number(demo: Conversation):
     demo.screenshot("second-customer")
 
 
+def every_type(demo: Conversation):
+    """What the paper clip offers is sent with a click, is seen at once, and can be played, opened or saved."""
+    page = demo.page
+    page.get_by_role("radio", name="Mae Jemison").check(force=True)
+    box = page.get_by_label("Message to the business")
+    clip = page.get_by_role("button", name="Attach", exact=True)
+
+    def send(label: str) -> Locator:
+        clip.click()
+        page.get_by_role("menuitem", name=label).click()
+        expect(page.get_by_role("menu", name="Attach")).to_be_hidden()
+        expect(demo.chat.locator(".bubble.own")).to_have_count(send.count + 1)
+        send.count += 1
+        return demo.chat.locator(".bubble.own").last
+
+    send.count = 0
+    box.fill("Is this yours?")
+    photo = send("Photo")
+    expect(photo).to_contain_text("Is this yours?")
+    expect(box).to_have_value("")
+    image = photo.get_by_role("img", name="Picture: Is this yours?")
+    expect(image).to_have_js_property("naturalWidth", 320)
+    expect(send("Video").locator("video")).to_have_js_property("duration", 2)
+    voice = send("Voice note")
+    expect(voice.get_by_role("button", name="Play voice message")).to_be_visible()
+    expect(voice).to_contain_text("0:03")
+    document = send("Document").get_by_role("link", name="Save Offer 4711.pdf, 677 bytes")
+    with page.expect_download() as download:
+        document.click()
+    assert download.value.suggested_filename == "Offer 4711.pdf", download.value.suggested_filename
+    expect(send("Sticker").get_by_role("img", name="Sticker")).to_have_js_property("naturalWidth", 512)
+    expect(send("Location")).to_contain_text("48.7015° N, 9.0140° E")
+    expect(send("Contact")).to_contain_text("katherine@example.com")
+    with page.expect_file_chooser() as chooser:
+        clip.click()
+        page.get_by_role("menuitem", name="Your file …").click()
+    chooser.value.set_files({"name": "note <b>.txt", "mimeType": "text/plain", "buffer": b"Hello"})
+    expect(demo.chat.get_by_role("link", name="Save note <b>.txt, 5 bytes")).to_be_visible()
+
+    # The menu and the reactions by keyboard alone.
+    clip.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Photo")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("menuitem", name="Video")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menu", name="Attach")).to_be_hidden()
+    expect(clip).to_be_focused()
+    photo.get_by_role("button", name="React to this").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="React with 👍")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(photo.get_by_role("img", name="Reactions: ❤️")).to_be_visible()
+    photo.locator(".bubble-foot").click()
+    page.get_by_role("button", name="React with ❤️").click()
+    expect(photo.locator(".reaction")).to_have_count(0)
+    demo.check_width()
+    demo.screenshot("every-type")
+
+
 def hostile_html(demo: Conversation):
     """Whatever a post holds, only the allowed elements become part of the page."""
     html = (
@@ -312,7 +373,7 @@ def play(address: str, screenshots: Path, demo_process: Demo | None):
         demo = Conversation(page, address, screenshots)
         steps = [
             empty_page, customer_writes, colleague_answers, private_reply_stays, customer_quotes, wire_traffic, pictures, window_closes,
-            customer_writes_again, customer_without_phone_number, hostile_html,
+            customer_writes_again, customer_without_phone_number, every_type, hostile_html,
         ]
         for step in steps:
             try:
