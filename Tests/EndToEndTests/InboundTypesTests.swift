@@ -44,7 +44,7 @@ import Testing
 
     @Test("An audio file")
     func audio() async throws {
-        let mp3: [UInt8] = [0xFF, 0xFB, 0x90, 0x64]
+        let mp3: [UInt8] = [0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 0, 0, 0xFF, 0xFB, 0x90, 0x64]
         try await file(.audio(.generated(head: mp3, size: 4_096, seed: 3)), as: "audio.mp3", saying: ["Audio file"])
     }
 
@@ -165,10 +165,12 @@ import Testing
 
     @Test("A new user ID: the discussion goes on, and answers go there")
     func changedUserID() async throws {
-        try await Exchange.open { exchange in
-            _ = try await exchange.customer(sends: .changedUserID(to: "DE.9999"))
-            try await exchange.colleague(posts: "Noted")
-            let next = try await exchange.customer(sends: .text("It is me")).post
+        try await Exchange.open(from: "grace") { exchange in
+            let post = try await exchange.customer("grace", sends: .changedUserID(to: "DE.9999")).post
+            #expect(post.repliesTo == exchange.root.id)
+            let answer = try await exchange.colleague(posts: "Noted")
+            #expect(answer.first?.customer == "grace")
+            let next = try await exchange.customer("grace", sends: .text("It is me")).post
             #expect(next.repliesTo == exchange.root.id)
         }
     }
@@ -243,7 +245,7 @@ import Testing
     func unsupported() async throws {
         try await words(.unsupported(code: 131_051, kind: "poll_creation"), ["poll"])
         try await words(.unknown(details: "Message type is currently not supported"), ["Message type is currently not supported"])
-        try await words(.unsupported(code: 131_052), ["131052"])
+        try await words(.unsupported(code: 131_052), ["larger than 100 MB"])
     }
 
     @Test("A type that nobody knows")

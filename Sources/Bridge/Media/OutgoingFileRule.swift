@@ -91,6 +91,8 @@ public enum OutgoingFileRule {
         switch (kind, type) {
         // Without the parameter WhatsApp refuses it.
         case (.voice, _): "audio/ogg; codecs=opus"
+        // Under its own type WhatsApp would measure it as what it does not fit.
+        case (.document, _) where [.image, .video, .audio].contains(type.family): FileType.unknown.mimeType
         // Text is one of the types that documents may surely have, a card is not.
         case (.document, .vCard): FileType.text.mimeType
         default: type.mimeType
