@@ -61,6 +61,8 @@ public final class Lab: Service {
     private let state = Mutex(State())
     let changes = ChangeSignal()
     let files = LabFileStore()
+    /// What the demo page has sent.
+    let uploads = LabUploads()
 
     /// A lab that begins to listen when it runs.
     public init(configuration: LabConfiguration, clock: LabClock, logger: Logger) {

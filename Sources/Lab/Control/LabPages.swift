@@ -11,6 +11,7 @@ enum LabPages {
         case "/demo.js": script(PackageResources.demo_js)
         case "/composer.js": script(PackageResources.composer_js)
         case "/dom.js": script(PackageResources.dom_js)
+        case "/files.js": script(PackageResources.files_js)
         case "/phone.js": script(PackageResources.phone_js)
         case "/stream.js": script(PackageResources.stream_js)
         case "/text.js": script(PackageResources.text_js)
@@ -23,7 +24,7 @@ enum LabPages {
 
     /// Nothing but the page's own files and calls: whatever a message smuggles into the page has nothing to run or load.
     private static let policy = [
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'", "base-uri 'none'",
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "media-src 'self'", "connect-src 'self'", "base-uri 'none'",
         "form-action 'none'", "frame-ancestors 'none'",
     ].joined(separator: "; ")
 

@@ -1,29 +1,37 @@
 // A box to write in: Enter sends, Shift+Enter begins a new line.
 
 import { icon, make } from "/dom.js";
+import { filePicker, upload } from "/files.js";
 
 /**
- * `send(text)` is a promise; the text stays in the box until it is fulfilled, and what went wrong is said below it.
+ * `send(text, files)` is a promise; the text stays in the box until it is fulfilled, and what went wrong is said below it.
  *
- * Returns `{element, box, focus()}`.
+ * With `attaches` there is a button for files; they go to the lab first, and `files` are the keys to use them with. `text` is what
+ * stands in the box at first. Returns `{element, box, focus()}`.
  */
-export function composer({ label, placeholder, button, send, cancel, extra }) {
+export function composer({ label, placeholder, button, send, cancel, extra, attaches = false, text: first = "" }) {
   const box = make("textarea", { rows: "1", "aria-label": label, placeholder, maxlength: "20000", autocomplete: "off" });
   const submit = make("button", { type: "submit", class: "send", "aria-label": button, title: `${button} (Enter)` }, icon("send"));
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
+  const picker = attaches ? filePicker() : null;
   let isSending = false;
+  box.value = first;
 
   async function trySending() {
     const text = box.value.trim();
-    if (!text || isSending) return;
+    const files = picker?.files ?? [];
+    if ((!text && files.length === 0) || isSending) return;
     isSending = true;
     submit.disabled = true;
     element.dataset.sending = "";
     try {
-      await send(text);
+      const keys = [];
+      for (const file of files) keys.push(await upload(file));
+      await send(text, keys);
       problem.hidden = true;
-      // What was typed meanwhile stays.
+      // What was typed or chosen meanwhile stays.
       box.value = box.value.trim() === text ? "" : box.value;
+      picker?.clear(files);
     } catch (error) {
       problem.textContent = error.message;
       problem.hidden = false;
@@ -56,14 +64,35 @@ export function composer({ label, placeholder, button, send, cancel, extra }) {
       },
     },
     extra,
+    picker?.list,
     make(
       "div",
       { class: "composer-row" },
+      picker?.element,
       box,
       submit,
       cancel ? make("button", { type: "button", class: "plain", "aria-label": "Cancel", title: "Cancel (Esc)", click: cancel }, icon("close")) : null,
     ),
     problem,
   );
+  if (picker) takeFiles(element, box, picker);
+  fit();
   return { element, box, focus: () => box.focus() };
+}
+
+/** Files can also be pasted into the box, and dropped on the form. */
+function takeFiles(element, box, picker) {
+  box.addEventListener("paste", (event) => {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    picker.add(event.clipboardData.files);
+  });
+  element.addEventListener("dragover", (event) => {
+    if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+  });
+  element.addEventListener("drop", (event) => {
+    if (event.dataTransfer.files.length === 0) return;
+    event.preventDefault();
+    picker.add(event.dataTransfer.files);
+  });
 }
