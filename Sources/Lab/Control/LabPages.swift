@@ -9,6 +9,7 @@ enum LabPages {
         case "/", "/index.html": response(PackageResources.index_html, "text/html; charset=utf-8")
         case "/demo.css": response(PackageResources.demo_css, "text/css; charset=utf-8")
         case "/demo.js": script(PackageResources.demo_js)
+        case "/changes.js": script(PackageResources.changes_js)
         case "/composer.js": script(PackageResources.composer_js)
         case "/dom.js": script(PackageResources.dom_js)
         case "/files.js": script(PackageResources.files_js)

@@ -1,5 +1,6 @@
 // The Connect zone: discussions as cards, their posts as a tree.
 
+import { close, complain, openDelete, openEdit, show } from "/changes.js";
 import { composer } from "/composer.js";
 import { arrange, choice, drawn, icon, initials, make } from "/dom.js";
 import { fileView } from "/files.js";
@@ -10,14 +11,6 @@ const byID = (id) => document.getElementById(id);
 
 /** What a call says of a text and files, of which one may be missing. */
 const content = (text, files) => ({ ...(text ? { text } : {}), ...(files.length > 0 ? { files } : {}) });
-
-/** The text of a post as somebody would type it. */
-function typedText(html) {
-  const box = make("div", {}, postNodes(html));
-  for (const line of box.querySelectorAll("br")) line.replaceWith("\n");
-  for (const block of box.querySelectorAll("p, li")) block.append("\n");
-  return box.textContent.trim();
-}
 
 export class Zone {
   #state = null;
@@ -200,7 +193,7 @@ export class Zone {
       try {
         await call("like", { id: post.id, author: this.#author, like: !post.isLiked });
       } catch (error) {
-        this.#complain(box, error);
+        complain(box, error);
       }
     };
     const count = post.likes.length;
@@ -213,84 +206,33 @@ export class Zone {
       quiet("like", count > 0 ? String(count) : "Like", like, {
         "aria-pressed": String(post.isLiked), "aria-label": count > 0 ? `Like. ${likers}` : "Like", title: likers,
       }),
-      post.isOwn ? quiet("edit", "", () => this.#openEdit(box, post), { "aria-label": "Edit", title: "Edit" }) : null,
-      post.isOwn ? quiet("delete", "", () => this.#openDelete(box, post), { "aria-label": "Delete", title: "Delete" }) : null,
+      post.isOwn ? quiet("edit", "", () => openEdit(box, post), { "aria-label": "Edit", title: "Edit" }) : null,
+      post.isOwn ? quiet("delete", "", () => openDelete(box, post), { "aria-label": "Delete", title: "Delete" }) : null,
     );
   }
 
   // MARK: Replies
 
   #openReply(box, post, isPrivate) {
-    const close = () => this.#close(box);
+    const leave = () => close(box);
     const stays = isPrivate || post.private;
     const recipient = isPrivate ? this.#recipientChoice(post) : null;
     const writing = composer({
       label: isPrivate ? "Private reply" : `Reply to ${post.dn}`,
       placeholder: stays ? "The customer never sees this…" : "Reply…",
       button: isPrivate ? "Reply privately" : "Reply",
-      cancel: close,
+      cancel: leave,
       attaches: true,
       extra: recipient ? make("label", { class: "recipient" }, icon("lock"), "Private, to", recipient) : null,
       send: async (text, files) => {
         const fields = { author: this.#author, ...content(text, files), repliesTo: post.id };
         await call("post", isPrivate ? { ...fields, private: true, notify: [recipient.value] } : fields);
-        close();
+        leave();
       },
     });
     writing.element.toggleAttribute("data-private", stays);
-    box.replaceChildren(writing.element);
-    writing.focus();
-    writing.element.scrollIntoView({ block: "nearest" });
+    show(box, writing.element, writing.box);
   }
-
-  // MARK: Changes of own posts
-
-  #openEdit(box, post) {
-    const close = () => this.#close(box);
-    const writing = composer({
-      label: "Edit your post", placeholder: "Text…", button: "Save", cancel: close, text: typedText(post.text),
-      send: async (text) => {
-        await call("update", { id: post.id, author: post.author, text });
-        close();
-      },
-    });
-    writing.element.toggleAttribute("data-private", post.private);
-    box.replaceChildren(writing.element);
-    writing.focus();
-    writing.element.scrollIntoView({ block: "nearest" });
-  }
-
-  #openDelete(box, post) {
-    const keep = make("button", { type: "button", click: () => this.#close(box) }, "Keep");
-    const drop = async () => {
-      try {
-        await call("delete", { id: post.id, author: post.author });
-      } catch (error) {
-        this.#complain(box, error);
-      }
-    };
-    const question = make(
-      "div",
-      { class: "question", role: "group", "aria-label": "Delete this post?", keydown: (event) => event.key === "Escape" && this.#close(box) },
-      make("span", {}, post.isRoot ? "Delete the whole discussion?" : "Delete this post?"),
-      make("button", { type: "button", class: "dangerous", click: drop }, "Delete"),
-      keep,
-    );
-    box.replaceChildren(question);
-    keep.focus();
-    question.scrollIntoView({ block: "nearest" });
-  }
-
-  /** Empties the box below a post; a focus that was in it goes to the post, without moving what is read. */
-  #close(box) {
-    const hadFocus = box.contains(document.activeElement);
-    box.replaceChildren();
-    if (hadFocus) box.previousElementSibling?.querySelector(".actions button")?.focus({ preventScroll: true });
-  }
-
-  #complain(box, error) { box.replaceChildren(make("p", { class: "problem", role: "alert" }, error.message)); }
-
-  // MARK: Recipients
 
   /** The colleagues and the connector; at first the post's author, if that is a colleague. */
   #recipientChoice(post) {
