@@ -62,6 +62,8 @@ public final class Lab: Service {
     private let logger: Logger
     private let state = Mutex(State())
     let changes = ChangeSignal()
+    /// What the demo page has sent.
+    let uploads = LabUploads()
 
     /// A lab that begins to listen when it runs.
     public init(configuration: LabConfiguration, clock: LabClock, logger: Logger) {

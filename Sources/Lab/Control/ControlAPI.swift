@@ -5,7 +5,8 @@ import Transport
 /// The control API: JSON over HTTP for the demo page and for scripts.
 ///
 /// `GET state`, `GET wire?after=N`, `GET events`; `POST` of a JSON object to `customer`, `post`, `update`, `delete`, `like`, `clock`
-/// and `fault`; `POST customer/file` with the bytes of a file. A refusal is 400 with `{"error":"…"}`.
+/// and `fault`; `POST` of a file's bytes to `customer/file`, or to `files?name=…&type=…` for a colleague's post;
+/// `GET posts/<post>/files/<file>`. A refusal is 400 with `{"error":"…"}`.
 struct ControlAPI: Sendable {
     let lab: Lab
 
@@ -15,7 +16,10 @@ struct ControlAPI: Sendable {
         case (.GET, "wire"): return .response(Self.json(.ok, LabSnapshot(lab: lab).wire(after: request.query["after"].flatMap(UInt64.init) ?? 0)))
         case (.GET, "events"): return .response(EventStream(lab: lab).response(to: request))
         case (.POST, "customer/file"): return .response(await CustomerUpload(lab: lab).answer(request))
+        case (.POST, "files"): return .response(await takeFile(request))
         case (.POST, _): return .response(await post(request, path: path))
+        case (.GET, _) where path.hasPrefix("posts/"):
+            return .response(postFile(request, path: path) ?? Self.json(.notFound, ["error": "There is no such call."]))
         default: return .response(Self.json(.notFound, ["error": "There is no such call."]))
         }
     }

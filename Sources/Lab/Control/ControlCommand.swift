@@ -31,11 +31,14 @@ struct ControlCommand {
     }
 
     private func post(_ arguments: LabJSON) throws -> LabJSON {
+        let files = try files(arguments)
         let id = try lab.connect.post(
             ConnectHumanPost(
-                author: try text("author", arguments), text: try html(arguments), topic: arguments["topic"]?.string ?? lab.configuration.objectName,
+                author: try text("author", arguments), text: files.isEmpty || arguments["text"] != nil ? try html(arguments) : "",
+                topic: arguments["topic"]?.string ?? lab.configuration.objectName,
                 repliesTo: arguments["repliesTo"]?.identifier, isPrivate: arguments["private"]?.isTruthy ?? false,
-                notify: arguments["notify"]?.strings ?? [], tags: arguments["tags"]?.strings ?? []))
+                notify: arguments["notify"]?.strings ?? [], tags: arguments["tags"]?.strings ?? [],
+                files: files))
         return ["id": .integer(id)]
     }
 

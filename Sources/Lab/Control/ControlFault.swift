@@ -48,6 +48,7 @@ struct ControlFault {
 
     private func planConnect(_ kind: String, _ arguments: LabJSON) throws {
         if kind == "restart" { return lab.connect.restart() }
+        if let way = arguments["way"]?.string { return try planConnectFile(way, kind, arguments) }
         let fault: ConnectFault.Kind? =
             switch kind {
             case "dropBefore": .dropBefore
@@ -90,11 +91,11 @@ struct ControlFault {
         lab.meta.plan(MetaFault(fault, skipping: count("skipping", arguments, 0), times: count("times", arguments, 1)))
     }
 
-    private func count(_ name: String, _ arguments: LabJSON, _ fallback: Int) -> Int {
+    func count(_ name: String, _ arguments: LabJSON, _ fallback: Int) -> Int {
         arguments[name]?.integer.flatMap { Int(exactly: $0) }.map { min(max($0, 0), 10_000_000) } ?? fallback
     }
 
-    private func httpStatus(_ arguments: LabJSON) -> Int { min(max(count("status", arguments, 502), 400), 599) }
+    func httpStatus(_ arguments: LabJSON) -> Int { min(max(count("status", arguments, 502), 400), 599) }
 
     /// Milliseconds, a day at most.
     private func delay(_ arguments: LabJSON) -> Int64 { min(max(arguments["delay"]?.integer ?? 5_000, 0), 86_400_000) }

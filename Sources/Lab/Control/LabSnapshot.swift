@@ -13,7 +13,7 @@ struct LabSnapshot {
                 "colleagues",
                 .array(lab.connect.users.map { ["sip": .string($0.sip), "dn": .string($0.dn), "groups": .array($0.groups.map(LabJSON.string))] })
             ),
-            ("connectLogins", .array(lab.connect.logins.map(LabJSON.string))), ("posts", .array(lab.connect.posts.map(post))),
+            ("connectLogins", .array(lab.connect.logins.map(LabJSON.string))), ("posts", .array(lab.connect.posts.filter(\.isShown).map(post))),
             (
                 "webhooks",
                 [
@@ -66,7 +66,11 @@ struct LabSnapshot {
             ("updated", post.updated.map(LabJSON.integer)), ("private", .bool(post.isPrivate)), ("tags", .array(post.tags.map(LabJSON.string))),
             ("notify", .array(post.notify.map(LabJSON.string))), ("likedBy", .array(post.likedBy.sorted().map(LabJSON.string))),
             ("readBy", .array(post.readBy.keys.sorted().map(LabJSON.string))),
-            ("visibleTo", .array(lab.connect.readers(of: post).map(LabJSON.string))))
+            ("visibleTo", .array(lab.connect.readers(of: post).map(LabJSON.string))), ("files", .array(post.files.map(file))))
+    }
+
+    private func file(_ file: ConnectStoredFile) -> LabJSON {
+        ["id": .integer(file.id), "name": .string(file.name), "mime": .string(file.mime), "size": .integer(file.size)]
     }
 
     /// The wire log's entries after a number.

@@ -1,11 +1,16 @@
 // The Connect zone: discussions as cards, their posts as a tree.
 
+import { close, complain, openDelete, openEdit, show } from "/changes.js";
 import { composer } from "/composer.js";
 import { arrange, choice, drawn, icon, initials, make } from "/dom.js";
+import { fileView } from "/files.js";
 import { call } from "/stream.js";
 import { listText, momentText, postNodes } from "/text.js";
 
 const byID = (id) => document.getElementById(id);
+
+/** What a call says of a text and files, of which one may be missing. */
+const content = (text, files) => ({ ...(text ? { text } : {}), ...(files.length > 0 ? { files } : {}) });
 
 export class Zone {
   #state = null;
@@ -24,9 +29,9 @@ export class Zone {
       button.focus();
     };
     const writing = composer({
-      label: "New post in the zone", placeholder: "A new discussion among colleagues, not sent to WhatsApp…", button: "Post", cancel: close,
-      send: async (text) => {
-        await call("post", { author: this.#author, text });
+      label: "New post in the zone", placeholder: "Among colleagues, not sent to WhatsApp…", button: "Post", cancel: close, attaches: true,
+      send: async (text, files) => {
+        await call("post", { author: this.#author, ...content(text, files) });
         close();
       },
     });
@@ -97,7 +102,8 @@ export class Zone {
     const tree = make("ul", { class: "tree" });
     const reply = composer({
       label: "Reply in this discussion", placeholder: "Reply in this discussion…", button: "Reply",
-      send: (text) => call("post", { author: this.#author, text, repliesTo: item.post.id }),
+      attaches: true,
+      send: (text, files) => call("post", { author: this.#author, ...content(text, files), repliesTo: item.post.id }),
     });
     const element = make("article", { class: "card", "data-id": item.post.id }, title, tree, make("div", { class: "card-foot" }, reply.element));
     return {
@@ -112,21 +118,32 @@ export class Zone {
   }
 
   #node() {
-    const content = make("div", { class: "post" });
+    const avatar = make("span", { class: "avatar-place", "aria-hidden": "true" });
+    const top = make("div");
+    const files = make("ul", { class: "files" });
+    const bottom = make("div");
+    const content = make("div", { class: "post" }, avatar, make("div", { class: "post-body" }, top, files, bottom));
     const box = make("div", { class: "reply-box" });
     const replies = make("ul", { class: "tree" });
     const element = make("li", {}, content, box, replies);
-    const view = drawn(content, (shown) => this.#post(shown, box));
+    // Each is drawn by itself, so that a like does not stop a sound.
+    const views = [
+      drawn(avatar, (shown) => this.#avatar(shown)), drawn(top, (shown) => this.#text(shown)), drawn(bottom, (shown) => this.#actions(shown, box)),
+    ];
     return {
       element,
       update: ({ post, replies: children }) => {
         element.dataset.id = post.id;
         content.toggleAttribute("data-private", post.private);
-        view.update({
+        const shown = {
           id: post.id, author: post.author, dn: this.#name(post), at: post.at, time: momentText(post.at, this.#now), isEdited: Boolean(post.updated),
           text: post.text, tags: post.tags, private: post.private, readers: this.#readers(post),
-          blindWriter: post.visibleTo.includes(this.#author) ? null : this.#nameOf(this.#author),
-        });
+          blindWriter: post.visibleTo.includes(this.#author) ? null : this.#nameOf(this.#author), isRoot: post.repliesTo === undefined,
+          isOwn: post.author === this.#author, likes: post.likedBy.map((sip) => this.#nameOf(sip)), isLiked: post.likedBy.includes(this.#author),
+        };
+        for (const view of views) view.update(shown);
+        files.hidden = post.files.length === 0;
+        arrange(files, post.files, (file) => file.id, (file) => drawn(make("li"), () => [fileView(`/lab/api/posts/${post.id}/files/${file.id}`, file)]));
         replies.hidden = children.length === 0;
         arrange(replies, children, (each) => each.post.id, (each) => this.#node(each));
       },
@@ -148,59 +165,73 @@ export class Zone {
     return listText(names);
   }
 
-  #post(post, box) {
-    const isConnector = post.author === this.#state.zone;
-    const open = (isPrivate) => this.#openReply(box, post, isPrivate);
+  #avatar(post) {
+    const place = this.#state.colleagues.findIndex((person) => person.sip === post.author) % 3;
+    return make("span", { class: `avatar ${post.author === this.#state.zone ? "connector" : `colleague-${place}`}` }, initials(post.dn));
+  }
+
+  #text(post) {
     return [
-      make("span", { class: `avatar ${isConnector ? "connector" : `colleague-${this.#state.colleagues.findIndex((person) => person.sip === post.author) % 3}`}`, "aria-hidden": "true" }, initials(post.dn)),
       make(
         "div",
-        { class: "post-body" },
-        make(
-          "div",
-          { class: "post-head" },
-          make("strong", {}, post.dn),
-          isConnector ? make("span", { class: "badge" }, "connector") : null,
-          make("time", { datetime: new Date(post.at).toISOString() }, post.time),
-          post.isEdited ? make("span", { class: "small" }, "edited") : null,
-        ),
-        post.private ? make("p", { class: "private" }, icon("lock"), `Private, only for ${post.readers}`) : null,
-        make("div", { class: "post-text" }, postNodes(post.text)),
-        post.tags.length > 0 ? make("p", { class: "small" }, post.tags.map((tag) => `#${tag}`).join(" ")) : null,
-        post.blindWriter
-          ? make("p", { class: "small" }, `${post.blindWriter} does not see this post.`)
-          : make(
-              "div",
-              { class: "actions" },
-              make("button", { type: "button", class: "quiet", click: () => open(false) }, icon("reply"), "Reply"),
-              make("button", { type: "button", class: "quiet", click: () => open(true) }, icon("lock"), "Reply privately"),
-            ),
+        { class: "post-head" },
+        make("strong", {}, post.dn),
+        post.author === this.#state.zone ? make("span", { class: "badge" }, "connector") : null,
+        make("time", { datetime: new Date(post.at).toISOString() }, post.time),
+        post.isEdited ? make("span", { class: "small" }, "edited") : null,
       ),
+      post.private ? make("p", { class: "private" }, icon("lock"), `Private, only for ${post.readers}`) : null,
+      post.text ? make("div", { class: "post-text" }, postNodes(post.text)) : null,
+      post.tags.length > 0 ? make("p", { class: "small" }, post.tags.map((tag) => `#${tag}`).join(" ")) : null,
     ];
+  }
+
+  #actions(post, box) {
+    if (post.blindWriter) return make("p", { class: "small" }, `${post.blindWriter} does not see this post.`);
+    const quiet = (name, words, click, attributes = {}) => make("button", { type: "button", class: "quiet", click, ...attributes }, icon(name), words);
+    const like = async () => {
+      try {
+        await call("like", { id: post.id, author: this.#author, like: !post.isLiked });
+      } catch (error) {
+        complain(box, error);
+      }
+    };
+    const count = post.likes.length;
+    const likers = count > 0 ? `Liked by ${listText(post.likes)}` : "Nobody likes it yet";
+    return make(
+      "div",
+      { class: "actions" },
+      quiet("reply", "Reply", () => this.#openReply(box, post, false)),
+      quiet("lock", "Reply privately", () => this.#openReply(box, post, true)),
+      quiet("like", count > 0 ? String(count) : "Like", like, {
+        "aria-pressed": String(post.isLiked), "aria-label": count > 0 ? `Like. ${likers}` : "Like", title: likers,
+      }),
+      post.isOwn ? quiet("edit", "", () => openEdit(box, post), { "aria-label": "Edit", title: "Edit" }) : null,
+      post.isOwn ? quiet("delete", "", () => openDelete(box, post), { "aria-label": "Delete", title: "Delete" }) : null,
+    );
   }
 
   // MARK: Replies
 
   #openReply(box, post, isPrivate) {
-    const close = () => box.replaceChildren();
+    const leave = () => close(box);
     const stays = isPrivate || post.private;
     const recipient = isPrivate ? this.#recipientChoice(post) : null;
     const writing = composer({
       label: isPrivate ? "Private reply" : `Reply to ${post.dn}`,
       placeholder: stays ? "The customer never sees this…" : "Reply…",
       button: isPrivate ? "Reply privately" : "Reply",
-      cancel: close,
+      cancel: leave,
+      attaches: true,
       extra: recipient ? make("label", { class: "recipient" }, icon("lock"), "Private, to", recipient) : null,
-      send: async (text) => {
-        const fields = { author: this.#author, text, repliesTo: post.id };
+      send: async (text, files) => {
+        const fields = { author: this.#author, ...content(text, files), repliesTo: post.id };
         await call("post", isPrivate ? { ...fields, private: true, notify: [recipient.value] } : fields);
-        close();
+        leave();
       },
     });
     writing.element.toggleAttribute("data-private", stays);
-    box.replaceChildren(writing.element);
-    writing.focus();
-    writing.element.scrollIntoView({ block: "nearest" });
+    show(box, writing.element, writing.box);
   }
 
   /** The colleagues and the connector; at first the post's author, if that is a colleague. */

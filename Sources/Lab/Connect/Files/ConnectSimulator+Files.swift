@@ -126,11 +126,19 @@ extension ConnectSimulator {
     /// Plans a fault with files, after those planned before.
     public func plan(_ fault: ConnectFileFault) { change { $0.files.faults.append(fault) } }
 
+    /// The faults with files that are still to come.
+    public var plannedFileFaults: [ConnectFileFault] { state.withLock { $0.core.files.faults } }
+
     /// What went over HTTP so far.
     public var fileCounts: ConnectFileCounts { state.withLock { $0.core.files.counts } }
 
     /// How many file buffers there are.
     public var bufferCount: Int { state.withLock { $0.core.files.buffers.count } }
+
+    /// A file of a post.
+    func file(_ id: UInt64, of post: UInt64) -> ConnectStoredFile? {
+        state.withLock { $0.core.posts[post]?.files.first { $0.id == id } }
+    }
 
     /// All bytes of a file, for looks at small ones.
     ///

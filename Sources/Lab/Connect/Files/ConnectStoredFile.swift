@@ -33,6 +33,12 @@ public struct ConnectHumanFile: Sendable, Equatable {
         self.mime = mime
         self.source = source
     }
+
+    /// A file that lies on disk already.
+    init(name: String, mime: String, made: LabFile) {
+        self.init(name: name, mime: mime, source: .bytes([]))
+        self.made = made
+    }
 }
 
 /// A file that has arrived and belongs to no post yet.
