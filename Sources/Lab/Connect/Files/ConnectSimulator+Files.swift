@@ -106,18 +106,25 @@ extension ConnectSimulator {
         return response
     }
 
-    /// The body, with what is sent of it noted.
+    /// The body, with what is sent of it noted: before it goes out, so that who has received it finds it counted.
     private func counted(_ body: HTTPResponseBody) -> HTTPResponseBody {
-        guard case .stream(let length, let write) = body else { return body }
+        guard case .stream(let length?, let write) = body else { return body }
         return .stream(length: length) { writer in
-            let sink = Mutex(writer)
+            let sink = Mutex((writer: writer, rest: length))
+            if length == 0 { self.change { $0.files.counts.downloads += 1 } }
             var counting = HTTPBodyWriter { part in
-                var writer = sink.withLock { $0 }
+                let (sending, rest) = sink.withLock { sink in
+                    sink.rest -= part.readableBytes
+                    return sink
+                }
+                self.change { core in
+                    core.files.counts.bytesHandedOut += Int64(part.readableBytes)
+                    if rest == 0 { core.files.counts.downloads += 1 }
+                }
+                var writer = sending
                 try await writer.write(part)
-                self.change { $0.files.counts.bytesHandedOut += Int64(part.readableBytes) }
             }
             try await write(&counting)
-            self.change { $0.files.counts.downloads += 1 }
         }
     }
 
