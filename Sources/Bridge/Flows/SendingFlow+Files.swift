@@ -72,6 +72,35 @@ extension SendingFlow {
         return .nothing
     }
 
+    /// Meta may lose a file before its time: an upload that is not quite new is forgotten, and the file uploaded anew. If the new one is
+    /// refused too, that is the end.
+    ///
+    /// - Returns: whether the message waits for that; false if the refusal has another reason.
+    func uploadAgain(
+        _ message: OutgoingMessage,
+        to number: PhoneNumberID,
+        because error: DeliveryError,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws -> Bool {
+        guard case .file(let file, let caption) = message.content, let upload = file.upload, upload.at + Self.newUpload <= now,
+            Self.unknownFileCodes.contains(error.code)
+        else { return false }
+        try transaction.forgetUpload(upload.mediaID, number: number)
+        var message = message
+        message.content = .file(OutgoingFile(source: file.source), caption: caption)
+        message.state = .queued
+        message.changedAt = now
+        try transaction.updateOutgoing(message)
+        return true
+    }
+
+    /// How old an upload is at most of which Meta must still know.
+    private static let newUpload: Duration = .seconds(60)
+
+    /// What Meta answers if a message names a file that it does not have (Cloud API, 3.5): a parameter is wrong.
+    private static let unknownFileCodes: Set<Int> = [100, 131_009]
+
     /// Gives a message another content. A caption that it cannot carry goes before it as a text of its own, with the quote.
     private func replace(
         _ message: OutgoingMessage,

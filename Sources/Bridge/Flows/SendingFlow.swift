@@ -136,6 +136,7 @@ public struct SendingFlow: Sendable {
             }
         case .refused(let error):
             guard message.state == .sending else { return .nothing }
+            if try uploadAgain(message, to: conversation.number, because: error, at: now, in: transaction) { return .nothing }
             return try refuse(message, of: conversation.number, because: error, jitter: jitter, at: now, in: transaction)
         case .notSent:
             guard message.state == .sending else { return .nothing }

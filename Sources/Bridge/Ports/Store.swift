@@ -172,8 +172,10 @@ public protocol StoreTransaction: AnyObject {
     func forgetProgress() throws
     /// Where a number has a file at Meta already.
     func upload(of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws -> KnownUpload?
-    /// Notes, or with nil forgets, where a number has a file at Meta.
-    func setUpload(_ upload: KnownUpload?, of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws
+    /// Notes where a number has a file at Meta.
+    func setUpload(_ upload: KnownUpload, of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws
+    /// Forgets an upload that Meta does not know (any more).
+    func forgetUpload(_ mediaID: String, number: PhoneNumberID) throws
 
     // MARK: Outgoing messages
 
