@@ -87,9 +87,9 @@ extension MemoryTransaction {
         try change { $0.uploads[.init(digest: digest, mimeType: mimeType, number: number)] = upload }
     }
 
-    func forgetUpload(_ mediaID: String, number: PhoneNumberID) throws {
+    func forgetUpload(mediaID: String, number: PhoneNumberID) throws {
         try change { contents in
-            contents.uploads = contents.uploads.filter { key, upload in key.number != number || upload.mediaID != mediaID }
+            contents.uploads = contents.uploads.filter { $0.key.number != number || $0.value.mediaID != mediaID }
         }
     }
 }

@@ -137,7 +137,8 @@ extension SQLiteTransaction {
         )
     }
 
-    func forgetUpload(_ mediaID: String, number: PhoneNumberID) throws {
+    func forgetUpload(mediaID: String, number: PhoneNumberID) throws {
+        // Every row is looked at; it happens only when Meta refuses a file.
         try run("DELETE FROM uploads WHERE media_id = ? AND number = ?", [mediaID, number.rawValue])
     }
 }
