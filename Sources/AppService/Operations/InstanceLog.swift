@@ -1,5 +1,5 @@
 import Bridge
-public import Logging
+import Logging
 import Synchronization
 
 /// The log of one instance: everything goes to the process's log as before, and what the instance's level and trace flags let through is
@@ -66,10 +66,20 @@ public final class InstanceLog: Sendable {
 
 /// Writes to the process's log, and keeps what the instance wants to keep.
 struct InstanceLogHandler: LogHandler {
-    var base: any LogHandler
-    let log: InstanceLog
+    private var base: any LogHandler
+    private let log: InstanceLog
+    /// The same as the base's, which may have no use for any.
+    private var own: Logger.Metadata
+    private var ownProvider: Logger.MetadataProvider?
 
-    private var traceLabel: String? { base.metadata[TraceFlag.metadataKey].map(\.description) }
+    init(base: any LogHandler, log: InstanceLog) {
+        self.base = base
+        self.log = log
+        own = base.metadata
+        ownProvider = base.metadataProvider
+    }
+
+    private var traceLabel: String? { own[TraceFlag.metadataKey].map(\.description) }
 
     /// What either of the two wants. Asked for each line, so that the flags count at once.
     var logLevel: Logger.Level {
@@ -78,18 +88,27 @@ struct InstanceLogHandler: LogHandler {
     }
 
     var metadata: Logger.Metadata {
-        get { base.metadata }
-        set { base.metadata = newValue }
+        get { own }
+        set {
+            own = newValue
+            base.metadata = newValue
+        }
     }
 
     var metadataProvider: Logger.MetadataProvider? {
-        get { base.metadataProvider }
-        set { base.metadataProvider = newValue }
+        get { ownProvider }
+        set {
+            ownProvider = newValue
+            base.metadataProvider = newValue
+        }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { base[metadataKey: key] }
-        set { base[metadataKey: key] = newValue }
+        get { own[key] }
+        set {
+            own[key] = newValue
+            base[metadataKey: key] = newValue
+        }
     }
 
     func log(event: LogEvent) {
@@ -97,8 +116,8 @@ struct InstanceLogHandler: LogHandler {
         // A line may name what it traces itself.
         let label = event.metadata?[TraceFlag.metadataKey].map(\.description) ?? traceLabel
         guard event.level >= log.level(tracing: label) else { return }
-        var all = base.metadata
-        if let provided = base.metadataProvider?.get() { all.merge(provided) { _, newer in newer } }
+        var all = own
+        if let provided = ownProvider?.get() { all.merge(provided) { _, newer in newer } }
         if let given = event.metadata { all.merge(given) { _, newer in newer } }
         if let error = event.error, all["error"] == nil { all["error"] = "\(error)" }
         log.keep(event.message.description, level: event.level, metadata: all)

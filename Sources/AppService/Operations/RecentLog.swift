@@ -1,4 +1,3 @@
-public import Bridge
 import Synchronization
 
 /// The newest lines of an instance's log, in memory: what an administrator reads in the plugin. What is older than 256 KiB falls out.

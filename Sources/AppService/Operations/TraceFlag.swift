@@ -1,3 +1,5 @@
+import Logging
+
 /// What can be traced of an instance while it runs, under the platform's labels (AppWebsocket, Trace flags).
 public enum TraceFlag: String, Sendable, CaseIterable {
     /// What the instance itself does, step by step.
@@ -28,5 +30,14 @@ public enum TraceFlag: String, Sendable, CaseIterable {
     init?(label: String) {
         guard let flag = Self.allCases.first(where: { $0.label == label }) else { return nil }
         self = flag
+    }
+}
+
+extension Logger {
+    /// A logger whose lines are traced under a flag.
+    func tracing(_ flag: TraceFlag) -> Logger {
+        var logger = self
+        logger[metadataKey: TraceFlag.metadataKey] = "\(flag.label)"
+        return logger
     }
 }

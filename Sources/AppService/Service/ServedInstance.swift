@@ -63,8 +63,10 @@ final class ServedInstance: Sendable {
         let graph = GraphClient(
             client: httpClient,
             mediaClient: mediaClient,
-            configuration: GraphClient.Configuration(baseURL: configuration.graph.baseURL, version: configuration.graph.version)
+            configuration: GraphClient.Configuration(baseURL: configuration.graph.baseURL, version: configuration.graph.version),
+            logger: logger
         )
+        storage.store.trace(to: logger)
         let reader = WebhookReader()
         let spool = Spool(directory: spoolDirectory)
         let offers = FileOffers(baseURL: "\(service.publicURL)/\(configuration.address)", spool: spool, clock: clock)
@@ -158,13 +160,24 @@ final class ServedInstance: Sendable {
 
     /// The answers to requests for the instance.
     var routes: ApplicationRouter.Instance {
-        ApplicationRouter.Instance(
-            session: { request in self.server.answer(request, from: self.client(of: request)) },
-            webhook: { request in await self.webhook.respond(to: request) },
+        let trace = logger.tracing(.webserver)
+        return ApplicationRouter.Instance(
+            session: { request in
+                trace.debug("\(request.method) upgrade", metadata: ["from": "\(request.remoteAddress)"])
+                return self.server.answer(request, from: self.client(of: request))
+            },
+            webhook: { request in
+                let response = await self.webhook.respond(to: request)
+                trace.debug("\(request.method) webhook \(response.status.code)", metadata: ["from": "\(request.remoteAddress)"])
+                return response
+            },
             routes: [
                 { request, path in
                     guard path.count == 2, path[0] == "files" else { return nil }
-                    return .response(await self.offers.respond(to: request, name: path[1]))
+                    let response = await self.offers.respond(to: request, name: path[1])
+                    // The rest of the path is what lets somebody have the file.
+                    trace.debug("\(request.method) files \(response.status.code)", metadata: ["from": "\(request.remoteAddress)"])
+                    return .response(response)
                 }
             ] + added.routes
         )

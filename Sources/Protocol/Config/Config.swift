@@ -102,13 +102,13 @@ public enum Config {
     }
 
     /// The values of all items.
-    public static func values(_ values: KeyValuePairs<String, Value>, src: RequestTag?) -> [UInt8] {
+    public static func values(_ values: [(name: String, value: Value)], src: RequestTag?) -> [UInt8] {
         message("ReadConfigResult", src) { $0.write("ConfigItems", json(values)) }
     }
 
     /// Values that were changed elsewhere.
     /// - Parameter src: of the request that read them
-    public static func update(_ values: KeyValuePairs<String, Value>, src: RequestTag?) -> [UInt8] {
+    public static func update(_ values: [(name: String, value: Value)], src: RequestTag?) -> [UInt8] {
         message("ConfigUpdate", src) { $0.write("ConfigItems", json(values)) }
     }
 
@@ -118,8 +118,8 @@ public enum Config {
         message("\(mt)Result", src) { $0.write("result", outcome.rawValue) }
     }
 
-    private static func json(_ values: KeyValuePairs<String, Value>) -> JSON {
-        .object(values.map { JSONMember($0.key, $0.value.json) })
+    private static func json(_ values: [(name: String, value: Value)]) -> JSON {
+        .object(values.map { JSONMember($0.name, $0.value.json) })
     }
 
     private static func message(_ mt: String, _ src: RequestTag?, _ write: (inout JSONObjectWriter) -> Void) -> [UInt8] {

@@ -8,13 +8,10 @@ struct MessageTrace: Sendable {
     /// The longest text of a message in the log, in characters.
     private static let longestText = 4_000
 
-    private var logger: Logger
+    private let logger: Logger
 
     /// - Parameter logger: the connection's
-    init(_ logger: Logger) {
-        self.logger = logger
-        self.logger[metadataKey: "trace"] = "App WebSocket"
-    }
+    init(_ logger: Logger) { self.logger = logger.tracing(.appWebSocket) }
 
     /// A message was received.
     func received(_ bytes: [UInt8]) { logger.debug("Received a message", metadata: ["json": "\(Self.text(of: bytes))"]) }
