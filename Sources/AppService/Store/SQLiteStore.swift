@@ -1,6 +1,7 @@
 public import Bridge
 import FoundationEssentials
 import GRDB
+import Logging
 
 /// The bridge's durable memory in SQLite.
 ///
@@ -56,6 +57,18 @@ public final class SQLiteStore: Store {
     public var commits: (count: Int, members: Int) {
         let figures = writer.figures
         return (figures.commits, figures.members)
+    }
+
+    /// Writes a line for every commit, under the trace flag Database.
+    func trace(to logger: Logger) {
+        let logger = logger.tracing(.database)
+        writer.observe { members, failure in
+            if let failure {
+                logger.debug("A commit of \(members) writes failed", metadata: ["error": "\(failure)"])
+            } else {
+                logger.debug("Committed \(members) writes")
+            }
+        }
     }
 
     /// How many writes and webhooks wait for the disk.

@@ -1,0 +1,46 @@
+/// The plugin's files for the browser, as they are served. `Browser/` holds their sources.
+public enum BrowserFiles {
+    /// A file.
+    public struct File: Sendable {
+        /// Its content.
+        public var bytes: [UInt8]
+        /// Its media type.
+        public var type: String
+    }
+
+    /// The names below the instance's root: the plugin itself.
+    public static let pluginNames = Array(plugin.keys)
+    /// The names of the fallback page's scripts and styles, below `settings/`.
+    public static let settingsNames = Array(settings.keys)
+
+    /// A file of the plugin, by its name below the instance's root.
+    public static func plugin(_ name: String) -> File? { plugin[name] }
+
+    /// A file of the fallback page, among them the stand-in for the SDK's scripts, by its name below `settings/`.
+    public static func settings(_ name: String) -> File? { settings[name] }
+
+    /// The fallback page itself.
+    public static let settingsPage = File(bytes: PackageResources.settings_htm, type: Kind.html)
+
+    private enum Kind {
+        static let html = "text/html; charset=utf-8"
+        static let script = "text/javascript; charset=utf-8"
+        static let style = "text/css; charset=utf-8"
+    }
+
+    /// The parts of the plugin's script in the order in which they run: each is a closed function over one shared namespace.
+    private static let managerScripts: [[UInt8]] = [
+        PackageResources.plugin_js
+    ]
+
+    private static let plugin: [String: File] = [
+        "innovaphone.whatsappmanager.js": File(bytes: Array(managerScripts.joined(separator: Array("\n".utf8))), type: Kind.script),
+        "innovaphone.whatsappmanager.css": File(bytes: PackageResources.innovaphone_whatsappmanager_css, type: Kind.style),
+        "innovaphone.whatsappmanagertexts.js": File(bytes: PackageResources.innovaphone_whatsappmanagertexts_js, type: Kind.script),
+    ]
+
+    private static let settings: [String: File] = [
+        "settings.js": File(bytes: PackageResources.settings_js, type: Kind.script),
+        "innovaphone.lib1.js": File(bytes: PackageResources.innovaphone_lib1_js, type: Kind.script),
+    ]
+}
