@@ -171,7 +171,8 @@ struct InstanceSeeder: Sendable {
 
 extension BridgeSettings {
     /// The rules' view of what is stored and configured.
-    init(_ settings: StoredSettings, language: Language) {
+    /// - Parameter licensed: the numbers that have a licence
+    init(_ settings: StoredSettings, licensed: Set<PhoneNumberID>, language: Language) {
         self.init(
             language: language,
             numbers: settings.activeNumbers.map { id, number in
@@ -181,7 +182,7 @@ extension BridgeSettings {
                     // Without an app there is nowhere to post.
                     zone: number.isJoined ? number.zone : nil,
                     tags: number.tags,
-                    isLicensed: number.isLicensed,
+                    isLicensed: licensed.contains(id),
                     closedMessage: number.closedMessage,
                     readReceipts: number.readReceipts,
                     typing: number.typing,

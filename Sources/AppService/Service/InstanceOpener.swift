@@ -59,6 +59,7 @@ struct InstanceOpener: Sendable {
                     settingsStore: settingsStore,
                     sealer: sealer,
                     settings: settings,
+                    licences: try await settingsStore.licencePool(),
                     secrets: InstanceSecrets(secrets)
                 )
                 opened.append(Opened(configuration: instance, state: .open(storage), logger: logger))

@@ -13,6 +13,7 @@ final class ServedInstance: Sendable {
     let health: InstanceHealth
     private let connector: ConnectorInstance
     private let links: PBXLinks
+    private let licences: LicenceKeeper
     private let server: AppWebsocketServer
     private let watcher: SettingsWatcher
     private let webhook: WebhookEndpoint
@@ -77,8 +78,11 @@ final class ServedInstance: Sendable {
         }
         let media = MediaPipeline(
             spool: spool, graph: graph, connect: connect, store: storage.store, clock: clock, logger: logger, credentials: credentials)
+        let bell = Bell()
+        let licences = LicenceKeeper(
+            storage.licences, links: links, store: storage.settingsStore, bell: bell, clock: clock, logger: logger)
         let connector = ConnectorInstance(
-            settings: BridgeSettings(settings, language: configuration.language),
+            settings: BridgeSettings(settings, licensed: licences.standing(of: settings).active, language: configuration.language),
             store: storage.store,
             connect: connect,
             whatsApp: GraphSender(client: graph, credentials: credentials),
@@ -91,12 +95,12 @@ final class ServedInstance: Sendable {
         )
         let pulse = Watched<Void>(())
         let webhookLog = WebhookLog(clock: clock) { pulse.update { _ in } }
-        let bell = Bell()
         let administration = InstanceAdministration(
             configuration,
             service: service,
             storage: storage,
             links: links,
+            licences: licences,
             health: health,
             directory: ConnectDirectory(links: links, services: services, clock: clock, logger: logger),
             webhook: webhookLog,
@@ -132,7 +136,8 @@ final class ServedInstance: Sendable {
         health.note(secrets.current.webhookCondition, of: .webhook)
         log.follow(settings.options)
         watcher = SettingsWatcher(
-            instance: configuration.address, storage: storage, clock: clock, logger: logger, bell: bell, note: { administration.note($0, $1) }
+            instance: configuration.address, storage: storage, clock: clock, logger: logger, bell: bell, note: { administration.note($0, $1) },
+            licensed: { licences.standing(of: $0).active }
         ) { change in
             log.follow(change.new.settings.options)
             // A peer that does not answer the closing must not hold up the rest.
@@ -141,7 +146,7 @@ final class ServedInstance: Sendable {
                 health.note(change.new.secrets.webhookCondition, of: .webhook)
             }
             try await connector.apply(
-                BridgeSettings(change.new.settings, language: configuration.language))
+                BridgeSettings(change.new.settings, licensed: change.new.licensed, language: configuration.language))
             if change.zonesChanged { connect.reconnect() }
             if let other = change.new.settings.connectApp, other != app {
                 logger.warning("Connect is read and written as \(app) until the service is started again", metadata: ["app": "\(other)"])
@@ -155,6 +160,7 @@ final class ServedInstance: Sendable {
         self.server = server
         self.health = health
         self.links = links
+        self.licences = licences
         self.connector = connector
     }
 
@@ -187,6 +193,7 @@ final class ServedInstance: Sendable {
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.watchPBX() }
+            group.addTask { await self.licences.run() }
             group.addTask { await self.watcher.run() }
             group.addTask { await self.watchHealth() }
             group.addTask { await self.added.run() }
