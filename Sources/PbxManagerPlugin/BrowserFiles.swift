@@ -42,5 +42,8 @@ public enum BrowserFiles {
     private static let settings: [String: File] = [
         "settings.js": File(bytes: PackageResources.settings_js, type: Kind.script),
         "innovaphone.lib1.js": File(bytes: PackageResources.innovaphone_lib1_js, type: Kind.script),
+        "innovaphone.crypto.js": File(bytes: PackageResources.innovaphone_crypto_js, type: Kind.script),
+        "innovaphone.ui1.lib.js": File(bytes: PackageResources.innovaphone_ui1_lib_js, type: Kind.script),
+        "innovaphone.appwebsocket.Connection.js": File(bytes: PackageResources.innovaphone_appwebsocket_Connection_js, type: Kind.script),
     ]
 }

@@ -59,7 +59,6 @@ final class ServedInstance: Sendable {
             links: links,
             client: AppWebsocketClient(links: links, client: WebSocketClient(logger: logger), clock: clock)
         )
-        let app = settings.connectApp ?? "connect"
         let graph = GraphClient(
             client: httpClient,
             mediaClient: mediaClient,
@@ -71,7 +70,9 @@ final class ServedInstance: Sendable {
         let spool = Spool(directory: spoolDirectory)
         let offers = FileOffers(baseURL: "\(service.publicURL)/\(configuration.address)", spool: spool, clock: clock)
         let files = ConnectFiles(client: ConnectFileClient(client: mediaClient), spool: spool, offers: offers)
-        let connect = ConnectAdapter(app: app, services: services, clock: clock, logger: logger, files: files)
+        let connect = ConnectSwitch(app: settings.connectApp ?? "connect") {
+            ConnectAdapter(app: $0, services: services, clock: clock, logger: logger, files: files)
+        }
         let credentials: @Sendable (String) async -> GraphCredentials? = { account in
             secrets.current.tokens[account].map { GraphCredentials(accessToken: $0) }
         }
@@ -142,9 +143,11 @@ final class ServedInstance: Sendable {
             }
             try await connector.apply(
                 BridgeSettings(change.new.settings, language: configuration.language))
-            if change.zonesChanged { connect.reconnect() }
-            if let other = change.new.settings.connectApp, other != app {
-                logger.warning("Connect is read and written as \(app) until the service is started again", metadata: ["app": "\(other)"])
+            if let app = change.new.settings.connectApp, app != connect.app {
+                logger.notice("Another Connect app was chosen", metadata: ["app": "\(app)"])
+                connect.use(app)
+            } else if change.zonesChanged {
+                connect.reconnect()
             }
             await closing
         }
