@@ -1,6 +1,9 @@
 import AppService
+import AsyncHTTPClient
 import Bridge
 import Lab
+import NIOCore
+import NIOHTTP1
 import Protocol
 import Testing
 
@@ -112,6 +115,22 @@ import Testing
                 let webhook = try await browser.ask("GetInfo")["webhook"]
                 #expect(webhook?["reachable"] == "no")
                 #expect(webhook?["verified"] == nil)
+            }
+        }
+    }
+
+    @Test("Meta's handshake is seen, with its time")
+    func verified() async throws {
+        try await PluginBench.run { bench in
+            let query = "hub.mode=subscribe&hub.challenge=42&hub.verify_token=\(bench.lab.configuration.verifyToken)"
+            let request = HTTPClientRequest(url: "\(bench.service)/\(bench.instance)/webhook?\(query)")
+            try await bench.logIn { browser in
+                _ = try await browser.ask("SubscribeInfo")
+                let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+                #expect(answer.status == .ok)
+                let pushed = try await browser.push("StateInfo") { $0["webhook"]?["verified"] != nil }
+                #expect(pushed["webhook"]?["reachable"] == "yes")
+                #expect((pushed["webhook"]?["verified"]?.int64 ?? 0) > 1_700_000_000_000)
             }
         }
     }

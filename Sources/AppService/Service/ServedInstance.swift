@@ -15,6 +15,8 @@ final class ServedInstance: Sendable {
     private let links: PBXLinks
     private let server: AppWebsocketServer
     private let watcher: SettingsWatcher
+    private let webhookLog: WebhookLog
+    private let storage: InstanceStorage
     private let webhook: WebhookEndpoint
     private let media: MediaPipeline
     private let offers: FileOffers
@@ -152,6 +154,8 @@ final class ServedInstance: Sendable {
             await closing
         }
         self.administration = administration
+        self.webhookLog = webhookLog
+        self.storage = storage
         self.added = added
         self.media = media
         self.offers = offers
@@ -192,6 +196,7 @@ final class ServedInstance: Sendable {
             group.addTask { await self.watchPBX() }
             group.addTask { await self.watcher.run() }
             group.addTask { await self.watchHealth() }
+            group.addTask { await self.watchWebhook() }
             group.addTask { await self.added.run() }
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 do {
@@ -213,6 +218,24 @@ final class ServedInstance: Sendable {
         for await links in links.statuses() {
             health.note(links.isEmpty ? .down("no PBX is connected") : .up, of: .pbx)
             administration.touch()
+        }
+    }
+
+    /// Keeps what Meta does seldom, so that it is known after a restart too.
+    private func watchWebhook() async {
+        var known = storage.settings.options.webhookVerifiedAt
+        webhookLog.remember(verifiedAt: known, lastEventAt: try? await storage.store.newestWebhookAt())
+        while !Task.isCancelled {
+            let version = administration.version
+            if let verified = webhookLog.activity.verifiedAt, verified != known {
+                known = verified
+                do {
+                    try await storage.settingsStore.change { $0.options.webhookVerifiedAt = verified }
+                } catch {
+                    logger.warning("It cannot be kept that Meta verified the webhook", metadata: ["error": "\(error)"])
+                }
+            }
+            guard (try? await administration.changed(since: version)) != nil else { return }
         }
     }
 

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Bridge
 import Logging
+import NIOCore
 import NIOHTTP1
 import Testing
 import Transport
