@@ -28,19 +28,58 @@ public enum BrowserFiles {
         static let style = "text/css; charset=utf-8"
     }
 
-    /// The parts of the plugin's script in the order in which they run: each is a closed function over one shared namespace.
-    private static let managerScripts: [[UInt8]] = [
-        PackageResources.plugin_js
+    /// The parts of the plugin's script in the order in which they run: each is a closed function over one shared namespace, and finds
+    /// there what those before it have put in.
+    private static let managerScripts = [
+        PackageResources.ui_js,
+        PackageResources.failures_js,
+        PackageResources.rules_js,
+        PackageResources.screen_js,
+        PackageResources.icons_js,
+        PackageResources.dialogs_js,
+        PackageResources.fields_js,
+        PackageResources.tags_js,
+        PackageResources.instance_js,
+        PackageResources.pbx_js,
+        PackageResources.model_js,
+        PackageResources.zones_js,
+        PackageResources.steps_js,
+        PackageResources.templates_js,
+        PackageResources.appobject_js,
+        PackageResources.general_js,
+        PackageResources.diagnosis_js,
+        PackageResources.privateposts_js,
+        PackageResources.numberrow_js,
+        PackageResources.configuration_js,
+        PackageResources.edit_js,
+        PackageResources.home_js,
+        PackageResources.information_js,
+        PackageResources.recipe_js,
+        PackageResources.setup_js,
+        PackageResources.plugin_js,
+    ]
+
+    /// The parts of the plugin's styles: the frame, then what stands in it.
+    private static let managerStyles = [
+        PackageResources.frame_css,
+        PackageResources.fields_css,
+        PackageResources.numbers_css,
     ]
 
     private static let plugin: [String: File] = [
-        "innovaphone.whatsappmanager.js": File(bytes: Array(managerScripts.joined(separator: Array("\n".utf8))), type: Kind.script),
-        "innovaphone.whatsappmanager.css": File(bytes: PackageResources.innovaphone_whatsappmanager_css, type: Kind.style),
+        "innovaphone.whatsappmanager.js": File(bytes: joined(managerScripts), type: Kind.script),
+        "innovaphone.whatsappmanager.css": File(bytes: joined(managerStyles), type: Kind.style),
         "innovaphone.whatsappmanagertexts.js": File(bytes: PackageResources.innovaphone_whatsappmanagertexts_js, type: Kind.script),
     ]
 
+    private static func joined(_ parts: [[UInt8]]) -> [UInt8] { Array(parts.joined(separator: Array("\n".utf8))) }
+
     private static let settings: [String: File] = [
         "settings.js": File(bytes: PackageResources.settings_js, type: Kind.script),
+        "settings.css": File(bytes: PackageResources.settings_css, type: Kind.style),
         "innovaphone.lib1.js": File(bytes: PackageResources.innovaphone_lib1_js, type: Kind.script),
+        "innovaphone.crypto.js": File(bytes: PackageResources.innovaphone_crypto_js, type: Kind.script),
+        "innovaphone.ui1.lib.js": File(bytes: PackageResources.innovaphone_ui1_lib_js, type: Kind.script),
+        "innovaphone.appwebsocket.Connection.js": File(bytes: PackageResources.innovaphone_appwebsocket_Connection_js, type: Kind.script),
     ]
 }

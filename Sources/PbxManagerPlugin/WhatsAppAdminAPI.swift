@@ -97,8 +97,13 @@ struct WhatsAppAdminAPI: AppWebsocketApi {
                 writer.write("more", page.hasMore ? true : nil)
             }
         case .addAccount(let add):
-            let numbers = try await administration.add(AccountRequest(add, key: session.login.key)).map { WhatsAppAdmin.Number($0) }
-            try await result { Self.write(numbers, to: &$0) }
+            let added = try await administration.add(AccountRequest(add, key: session.login.key))
+            let problems = added.problems.sorted { $0.key.rawValue < $1.key.rawValue }
+            try await result { writer in
+                Self.write(added.numbers.map { WhatsAppAdmin.Number($0) }, to: &writer)
+                guard !problems.isEmpty else { return }
+                writer.write("problems", .array(problems.map { ["id": .string($0.key.rawValue), "text": .string(String($0.value.prefix(500)))] }))
+            }
         case .testWebhook:
             let test = await administration.testWebhook()
             try await result { test.write(to: &$0) }

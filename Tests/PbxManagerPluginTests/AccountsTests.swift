@@ -153,7 +153,8 @@ final class ScriptedSetup: AccountSetup {
                 let cases: [(KeyValuePairs<String, JSON>, String, String?)] = [
                     (["pin": try browser.sealed("12345")], "INVALID_PIN", "pin"), (["pin": try browser.sealed("12 456")], "INVALID_PIN", "pin"),
                     (["pin": "123456"], "BAD_REQUEST", "pin"), (["waba": "abc"], "BAD_REQUEST", "waba"), (["token": "clear"], "BAD_REQUEST", "token"),
-                    (["token": ["value": "ffffff", "key": "x"]], "BAD_REQUEST", "token"), (["phoneIds": ["a"]], "BAD_REQUEST", "phoneIds"),
+                    (["token": ["value": .string(String(repeating: "0", count: 256)), "key": "x"]], "BAD_REQUEST", "token"),
+                    (["phoneIds": ["a"]], "BAD_REQUEST", "phoneIds"),
                     (["token": try browser.sealed("two words")], "BAD_REQUEST", "token"), (["phoneIds": many], "LIMIT", nil),
                 ]
                 for (members, code, field) in cases {

@@ -76,7 +76,7 @@ import Testing
         [JSONMember("graphVersion", "v1.0")],
         [JSONMember("graphVersion", 1)],
         [JSONMember("appSecret", "in clear")],
-        [JSONMember("appSecret", ["value": "30bfae3aa769de", "key": "other"])],
+        [JSONMember("appSecret", ["value": .string(String(repeating: "0", count: 256)), "key": "other"])],
         [JSONMember("appSecret", ["value": "zz", "key": "seed"])],
         [JSONMember("verifyToken", ["value": ""])],
         [JSONMember("logLevel", 5)],

@@ -1,6 +1,9 @@
 import AppService
+import AsyncHTTPClient
 import Bridge
 import Lab
+import NIOCore
+import NIOHTTP1
 import Protocol
 import Testing
 
@@ -116,6 +119,22 @@ import Testing
         }
     }
 
+    @Test("Meta's handshake is seen, with its time")
+    func verified() async throws {
+        try await PluginBench.run { bench in
+            let query = "hub.mode=subscribe&hub.challenge=42&hub.verify_token=\(bench.lab.configuration.verifyToken)"
+            let request = HTTPClientRequest(url: "\(bench.service)/\(bench.instance)/webhook?\(query)")
+            try await bench.logIn { browser in
+                _ = try await browser.ask("SubscribeInfo")
+                let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+                #expect(answer.status == .ok)
+                let pushed = try await browser.push("StateInfo") { $0["webhook"]?["verified"] != nil }
+                #expect(pushed["webhook"]?["reachable"] == "yes")
+                #expect((pushed["webhook"]?["verified"]?.int64 ?? 0) > 1_700_000_000_000)
+            }
+        }
+    }
+
     @Test("Checks of private posts that are not there are refused, and so is onboarding without a shared service")
     func absent() async throws {
         try await PluginBench.run { bench in
@@ -128,4 +147,41 @@ import Testing
             }
         }
     }
+
+    @Test("The check of private posts goes through the instance's own")
+    func privatePosts() async throws {
+        let checks = ScriptedChecks()
+        try await PluginBench.run(privatePosts: checks) { bench in
+            try await bench.untilConnected()
+            try await bench.logIn { browser in
+                _ = try await browser.ask("SubscribeInfo")
+                let running = try await browser.ask("StartPrivatePostCheck")["privatePosts"]
+                #expect(
+                    running == ["state": "running", "zones": ["whatsapp"], "until": 7, "foreignText": "f", "ownText": "o", "ownSeen": false])
+                #expect(try await browser.push("StateInfo")["privatePosts"] == running)
+                #expect(try await browser.ask("ConfirmPrivatePostCheck")["privatePosts"] == ["state": "failed", "reason": "own-not-seen", "at": 9])
+                #expect(try await browser.ask("CancelPrivatePostCheck")["error"] == "BAD_REQUEST")
+                _ = try await browser.ask("DeleteNumber", ["id": .string(bench.numberID)])
+                #expect(try await browser.ask("StartPrivatePostCheck")["error"] == "BAD_REQUEST")
+            }
+        }
+    }
+}
+
+/// A check that goes the way it is told to.
+private final class ScriptedChecks: PrivatePostChecks {
+    private let state = Watched(PrivatePostStanding.unverified)
+
+    var standing: PrivatePostStanding { state.current.value }
+
+    func start() async throws(AdministrationFailure) {
+        let zones = [Zone(rawValue: "whatsapp")]
+        state.update {
+            $0 = .running(zones: zones, until: Moment(milliseconds: 7), foreignText: "f", ownText: "o", ownSeen: false)
+        }
+    }
+
+    func confirm() async throws(AdministrationFailure) { state.update { $0 = .failed(.ownNotSeen, at: Moment(milliseconds: 9)) } }
+
+    func cancel() async throws(AdministrationFailure) { throw .refused("No check is running.") }
 }

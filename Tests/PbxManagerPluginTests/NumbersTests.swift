@@ -252,6 +252,90 @@ import Testing
         }
     }
 
+    @Test("Another Connect app is used without a restart")
+    func otherApp() async throws {
+        try await PluginBench.run { _ in
+        } service: { service in
+            service.instances[0].accounts[0].numbers[0].app = "elsewhere"
+        } _: { bench in
+            let lab = bench.lab
+            try await bench.logIn { browser in
+                try lab.meta.send(.text("one"), from: "ada")
+                try await lab.pbx.wait(until: "the PBX is there") { $0.links.contains { $0.isOpen } }
+                _ = try await browser.ask("SubscribeNumbers")
+                _ = try await browser.ask("SubscribeInfo")
+                if try await browser.ask("GetNumbers")["numbers"]?.elements?.first?["state"] != "no-app" {
+                    _ = try await browser.push("NumberInfo") { $0["number"]?["state"] == "no-app" }
+                }
+                let answer = try await browser.ask("UpdateNumber", ["id": .string(bench.numberID), "rev": 1, "app": "connect"])
+                #expect(answer["number"]?["state"] == "ok", "\(answer)")
+                try await lab.connect.wait(until: "the text is posted") { $0.posts.count == 1 }
+                let root = try #require(lab.connect.posts.first)
+                try await lab.connect.wait(until: "the zone is read") { $0.filterCount == 1 }
+                try lab.connect.post(ConnectHumanPost(author: "anna", text: "Hello", topic: "whatsapp", repliesTo: root.id))
+                try await lab.meta.wait(until: "the answer is accepted") { $0.accepted.count == 1 }
+            }
+        }
+    }
+
+    @Test("A refused token shows at its numbers, and no more once it is replaced")
+    func token() async throws {
+        let setup = ScriptedSetup(.success(DiscoveredAccount(name: "Sales", numbers: [])))
+        try await PluginBench.run(service: { $0.instances[0].accounts[0].token = Secret("expired") }, accounts: setup) { bench in
+            let lab = bench.lab
+            try await bench.untilConnected()
+            try await bench.logIn { browser in
+                _ = try await browser.ask("SubscribeNumbers")
+                try lab.meta.send(.text("Hello"), from: "ada")
+                try await lab.connect.wait(until: "the text is posted") { $0.posts.count == 1 }
+                let root = try #require(lab.connect.posts.first)
+                try lab.connect.post(ConnectHumanPost(author: "anna", text: "Hi Ada", topic: "whatsapp", repliesTo: root.id))
+                _ = try await browser.push("NumberInfo") { $0["number"]?["state"] == "token-invalid" }
+                let problems = try await browser.ask("GetInfo")["problems"]?.elements ?? []
+                #expect(problems.first?["code"] == "token-invalid")
+                #expect(problems.first?["args"] == [.string(lab.configuration.waba)])
+                _ = try await browser.ask(
+                    "AddAccount", ["waba": .string(lab.configuration.waba), "token": try browser.sealed(lab.configuration.accessToken)])
+                try await lab.meta.wait(until: "the answer is accepted") { $0.accepted.count == 1 }
+                _ = try await browser.push("NumberInfo") { $0["number"]?["state"] == "ok" }
+            }
+        }
+    }
+
+    @Test("While settings change again and again, every message is posted once and every answer sent once")
+    func busy() async throws {
+        try await PluginBench.run { lab in
+            lab.furtherZones = ["sales"]
+        } _: { bench in
+            let lab = bench.lab
+            try await bench.untilConnected()
+            try await bench.logIn { browser in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        for number in 0..<40 {
+                            try lab.meta.send(.text("message \(number)."), from: number % 2 == 0 ? "ada" : "grace")
+                            try await Task.sleep(for: .milliseconds(25))
+                        }
+                    }
+                    group.addTask {
+                        for round in 0..<8 {
+                            let rev = JSON.number(JSONNumber(try await Self.rev(browser, bench.numberID)))
+                            let zone: JSON = round % 2 == 0 ? "sales" : "whatsapp"
+                            let answer = try await browser.ask(
+                                "UpdateNumber", ["id": .string(bench.numberID), "rev": rev, "zone": zone, "tags": [.string("t\(round)")]])
+                            #expect(answer["error"] == nil, "\(answer)")
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                @Sendable func isThere(_ number: Int, _ posts: [ConnectStoredPost]) -> Int { posts.count { $0.text.contains("message \(number).") } }
+                try await lab.connect.wait(until: "all are posted") { connect in (0..<40).allSatisfy { isThere($0, connect.posts) >= 1 } }
+                for number in 0..<40 { #expect(isThere(number, lab.connect.posts) == 1) }
+                #expect(lab.connect.violations.isEmpty)
+            }
+        }
+    }
+
     @Test("What a command beside the service changes is pushed")
     func beside() async throws {
         try await PluginBench.run { _ in

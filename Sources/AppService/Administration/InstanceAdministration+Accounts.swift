@@ -1,12 +1,12 @@
-import Bridge
+public import Bridge
 
 extension InstanceAdministration {
     /// Adds an account with its numbers, or gives a known one a new token and the numbers that it lacks.
     ///
     /// New numbers begin with the zone of the App object, the only Connect app if there is one only, and a licence as long as there are any.
-    /// - Returns: the numbers of the request as they are now.
+    /// - Returns: the numbers of the request as they are now, and for those that could not be registered why, as a sentence.
     /// - Throws: ``AdministrationFailure``, and then nothing is stored; `StoreError`
-    public func add(_ request: AccountRequest) async throws -> [AdministeredNumber] {
+    public func add(_ request: AccountRequest) async throws -> (numbers: [AdministeredNumber], problems: [PhoneNumberID: String]) {
         _ = try NumberRules.identifier(request.account, field: "waba", of: "a WhatsApp Business Account")
         for id in request.numbers ?? [] { _ = try NumberRules.identifier(id.rawValue, field: "phoneIds", of: "a phone number") }
         try Self.checkToken(request.token, field: "token")
@@ -23,7 +23,8 @@ extension InstanceAdministration {
         }
         try await store(account, as: request)
         let ids = Set(account.numbers.map(\.id))
-        return await numbers().filter { ids.contains($0.id) }
+        let problems = account.numbers.compactMap { number in number.problem.map { (number.id, $0) } }
+        return (await numbers().filter { ids.contains($0.id) }, Dictionary(problems) { first, _ in first })
     }
 
     private func store(_ account: DiscoveredAccount, as request: AccountRequest) async throws {
@@ -75,8 +76,7 @@ extension AdministrationFailure {
         self =
             switch failure {
             case .token(let text): .badValue(field: "token", text)
-            case .missingScope(let scopes):
-                .badValue(field: "token", "The token lacks permissions: \(scopes.joined(separator: ", ")). Make one that has them.")
+            case .missingScope: .badValue(field: "token", failure.description)
             case .account(let text): .notFound(field: "waba", text)
             case .number(let id, let text): .badValue(field: "phoneIds", "\(id): \(text)")
             case .invalidPIN(let text): .invalidPIN(text)

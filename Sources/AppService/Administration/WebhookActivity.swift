@@ -1,7 +1,7 @@
 public import Bridge
 import Synchronization
 
-/// What is known of Meta's calls since the service was started.
+/// What is known of Meta's calls.
 public struct WebhookActivity: Equatable, Sendable {
     /// Whether the webhook's address can be reached from outside.
     public enum Reachability: String, Sendable {
@@ -41,6 +41,15 @@ final class WebhookLog: Sendable {
 
     /// What is known.
     var activity: WebhookActivity { state.withLock { $0.activity } }
+
+    /// Takes over what is known from before the service was started.
+    func remember(verifiedAt: Moment?, lastEventAt: Moment?) {
+        state.withLock { state in
+            state.activity.verifiedAt = state.activity.verifiedAt ?? verifiedAt
+            state.activity.lastEventAt = state.activity.lastEventAt ?? lastEventAt
+        }
+        onChange()
+    }
 
     /// A request was answered.
     func note(_ outcome: WebhookEndpoint.Outcome) {

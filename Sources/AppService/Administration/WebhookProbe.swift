@@ -39,7 +39,7 @@ struct WebhookProbe: Sendable {
                     text: "Something else answers at \(url) (status \(status)); let the reverse proxy pass this path to the connector.")
             }
             return WebhookTest(isReachable: true, status: status, isTLSValid: isTLS ? true : nil)
-        } catch is NIOSSLError {
+        } catch  where error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
             return WebhookTest(
                 isReachable: false, isTLSValid: false,
                 text: "The certificate at \(url) does not hold; Meta wants one of a public authority, with its whole chain.")

@@ -16,6 +16,8 @@ final class ServedInstance: Sendable {
     private let licences: LicenceKeeper
     private let server: AppWebsocketServer
     private let watcher: SettingsWatcher
+    private let webhookLog: WebhookLog
+    private let storage: InstanceStorage
     private let webhook: WebhookEndpoint
     private let media: MediaPipeline
     private let offers: FileOffers
@@ -60,7 +62,6 @@ final class ServedInstance: Sendable {
             links: links,
             client: AppWebsocketClient(links: links, client: WebSocketClient(logger: logger), clock: clock)
         )
-        let app = settings.connectApp ?? "connect"
         let graph = GraphClient(
             client: httpClient,
             mediaClient: mediaClient,
@@ -72,7 +73,9 @@ final class ServedInstance: Sendable {
         let spool = Spool(directory: spoolDirectory)
         let offers = FileOffers(baseURL: "\(service.publicURL)/\(configuration.address)", spool: spool, clock: clock)
         let files = ConnectFiles(client: ConnectFileClient(client: mediaClient), spool: spool, offers: offers)
-        let connect = ConnectAdapter(app: app, services: services, clock: clock, logger: logger, files: files)
+        let connect = ConnectSwitch(app: settings.connectApp ?? "connect") {
+            ConnectAdapter(app: $0, services: services, clock: clock, logger: logger, files: files)
+        }
         let credentials: @Sendable (String) async -> GraphCredentials? = { account in
             secrets.current.tokens[account].map { GraphCredentials(accessToken: $0) }
         }
@@ -147,13 +150,17 @@ final class ServedInstance: Sendable {
             }
             try await connector.apply(
                 BridgeSettings(change.new.settings, licensed: change.new.licensed, language: configuration.language))
-            if change.zonesChanged { connect.reconnect() }
-            if let other = change.new.settings.connectApp, other != app {
-                logger.warning("Connect is read and written as \(app) until the service is started again", metadata: ["app": "\(other)"])
+            if let app = change.new.settings.connectApp, app != connect.app {
+                logger.notice("Another Connect app was chosen", metadata: ["app": "\(app)"])
+                connect.use(app)
+            } else if change.zonesChanged {
+                connect.reconnect()
             }
             await closing
         }
         self.administration = administration
+        self.webhookLog = webhookLog
+        self.storage = storage
         self.added = added
         self.media = media
         self.offers = offers
@@ -196,6 +203,7 @@ final class ServedInstance: Sendable {
             group.addTask { await self.licences.run() }
             group.addTask { await self.watcher.run() }
             group.addTask { await self.watchHealth() }
+            group.addTask { await self.watchWebhook() }
             group.addTask { await self.added.run() }
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 do {
@@ -217,6 +225,24 @@ final class ServedInstance: Sendable {
         for await links in links.statuses() {
             health.note(links.isEmpty ? .down("no PBX is connected") : .up, of: .pbx)
             administration.touch()
+        }
+    }
+
+    /// Keeps what Meta does seldom, so that it is known after a restart too.
+    private func watchWebhook() async {
+        var known = storage.settings.options.webhookVerifiedAt
+        webhookLog.remember(verifiedAt: known, lastEventAt: try? await storage.store.newestWebhookAt())
+        while !Task.isCancelled {
+            let version = administration.version
+            if let verified = webhookLog.activity.verifiedAt, verified != known {
+                known = verified
+                do {
+                    try await storage.settingsStore.change { $0.options.webhookVerifiedAt = verified }
+                } catch {
+                    logger.warning("It cannot be kept that Meta verified the webhook", metadata: ["error": "\(error)"])
+                }
+            }
+            guard (try? await administration.changed(since: version)) != nil else { return }
         }
     }
 

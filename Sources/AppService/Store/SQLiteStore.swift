@@ -53,6 +53,16 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// When the newest webhook that is still kept was received; nil if there is none.
+    func newestWebhookAt() async throws -> Moment? {
+        let path = database.location.path
+        return try await database.pool.read { db in
+            try StoreError.translating(path) {
+                try Int64.fetchOne(db, sql: "SELECT received_at FROM webhooks ORDER BY id DESC LIMIT 1").map(Moment.init(milliseconds:))
+            }
+        }
+    }
+
     /// How many commits were made, and how many writes and webhooks they held together.
     public var commits: (count: Int, members: Int) {
         let figures = writer.figures

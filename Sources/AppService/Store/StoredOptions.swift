@@ -1,3 +1,5 @@
+public import Bridge
+
 /// What an administrator set for a whole instance; nil where nobody did, and the configuration file or the default counts.
 public struct StoredOptions: Equatable, Sendable {
     /// The closing text that new numbers begin with.
@@ -8,15 +10,19 @@ public struct StoredOptions: Equatable, Sendable {
     public var logLevel: RecentLogLevel?
     /// What is traced besides.
     public var traces: Set<TraceFlag>?
+    /// When Meta verified the webhook's address last; not set by anybody, but known over a restart.
+    public var webhookVerifiedAt: Moment?
 
     /// Creates options.
     public init(
-        closedMessage: String? = nil, retentionDays: Int? = nil, logLevel: RecentLogLevel? = nil, traces: Set<TraceFlag>? = nil
+        closedMessage: String? = nil, retentionDays: Int? = nil, logLevel: RecentLogLevel? = nil, traces: Set<TraceFlag>? = nil,
+        webhookVerifiedAt: Moment? = nil
     ) {
         self.closedMessage = closedMessage
         self.retentionDays = retentionDays
         self.logLevel = logLevel
         self.traces = traces
+        self.webhookVerifiedAt = webhookVerifiedAt
     }
 }
 
@@ -27,6 +33,7 @@ extension StoredOptions {
         retentionDays = values["retentionDays"].flatMap { Int($0) }
         logLevel = values["logLevel"].flatMap(RecentLogLevel.init(rawValue:))
         traces = values["traces"].map { Set($0.split(separator: ",").compactMap { TraceFlag(rawValue: String($0)) }) }
+        webhookVerifiedAt = values["webhookVerifiedAt"].flatMap { Int64($0) }.map(Moment.init(milliseconds:))
     }
 
     /// The options that are set, by the names they are stored under.
@@ -36,6 +43,7 @@ extension StoredOptions {
         values["retentionDays"] = retentionDays.map { "\($0)" }
         values["logLevel"] = logLevel?.rawValue
         values["traces"] = traces.map { $0.map(\.rawValue).sorted().joined(separator: ",") }
+        values["webhookVerifiedAt"] = webhookVerifiedAt.map { "\($0.milliseconds)" }
         return values
     }
 }

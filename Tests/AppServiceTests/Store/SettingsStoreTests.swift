@@ -48,7 +48,8 @@ import Testing
             ],
             secrets: [.password: try sealed(2), .appSecret: try sealed(3, keyID: "fedcba9876543210")],
             seeds: ["password": "digest"],
-            options: StoredOptions(closedMessage: "", retentionDays: 30, logLevel: .debug, traces: [.app, .database])
+            options: StoredOptions(
+                closedMessage: "", retentionDays: 30, logLevel: .debug, traces: [.app, .database], webhookVerifiedAt: Moment(milliseconds: 5))
         )
     }
 
