@@ -37,7 +37,7 @@ import Testing
                 try states(workplace) == ["1001 posted -", "1001 posted -", "1002 held no licence", "1002 held no licence"]
             }
 
-            lab.pbx.object.licences = 2
+            lab.pbx.object?.licences = 2
             lab.pbx.drop()
             try await lab.connect.wait(until: "everything is posted") { $0.posts.count == 4 }
             let service = lab.connect.posts.filter { $0.text.contains("for Service") }
@@ -54,7 +54,7 @@ import Testing
             try await lab.connect.wait(until: "it is posted") { $0.posts.count == 1 }
             let root = try #require(lab.connect.posts.first)
 
-            lab.pbx.object.licences = 1
+            lab.pbx.object?.licences = 1
             lab.pbx.drop()
             try await lab.pbx.wait(until: "the PBX is away") { !$0.links.contains { $0.isOpen } }
             try await lab.connect.wait(until: "the connector reads again") { $0.filterCount == 1 }
@@ -64,7 +64,7 @@ import Testing
             try await lab.connect.wait(until: "the author is told") { $0.posts.contains { $0.isPrivate && $0.text.contains("no licence") } }
             #expect(lab.meta.accepted.isEmpty)
 
-            lab.pbx.object.isInTestMode = true
+            lab.pbx.object?.isInTestMode = true
             lab.pbx.drop()
             try await lab.connect.wait(until: "the second text is posted") { $0.posts.contains { $0.text.contains("again") } }
         }
@@ -95,7 +95,7 @@ import Testing
             try lab.meta.send(.text("hello"), from: "ada", to: "1001")
             try await eventually { try states(workplace) == ["1001 held no licence"] }
             #expect(lab.connect.posts.isEmpty)
-            lab.pbx.object.licences = 1
+            lab.pbx.object?.licences = 1
             lab.pbx.drop()
             try await lab.connect.wait(until: "it is posted") { $0.posts.count == 1 }
         }
