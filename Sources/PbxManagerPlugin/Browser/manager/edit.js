@@ -41,7 +41,7 @@
       this.remove = this.object && ui.button(t("del"), { class: "button danger quiet", testId: "del", click: () => this.#delete() }, "trash");
       this.form = ui.make(
         "form", { class: "form", novalidate: true },
-        this.part(t("edit-object"), ui.make("div", { class: "grid" }, type, fields.lics.element, fields.cn.element, fields.sip.element)),
+        this.part(t("edit-object"), ui.make("div", { class: "grid" }, type, fields.cn.element, fields.sip.element, fields.lics.element)),
         this.part(t("edit-connect"), ui.make("div", { class: "grid" }, fields.connect.element, fields.moderator.element), fields.grantConnect.element),
         this.part(t("templates"), this.templates.element),
         ui.make("div", { class: "actions" }, this.remove, ui.make("span", { class: "spring" }), this.cancel, this.ok));
@@ -85,7 +85,7 @@
 
     #offerConnect(chosen) {
       const { fields } = this;
-      const choices = this.connectApps.map(({ sip, title }) => ({ value: sip, label: title && title !== sip ? `${title} (${sip})` : sip }));
+      const choices = this.connectApps.map(({ sip, title }) => ({ value: sip, label: whatsapp.titled(title, sip) }));
       const gone = chosen && !this.connectApps.some(({ sip }) => rules.same(sip, chosen));
       if (gone) choices.push({ value: chosen, label: t("connect-gone", chosen) });
       fields.connect.offer([{ value: "", label: t("choose") }, ...choices], chosen);
@@ -163,9 +163,9 @@
       const sipFault = rules.sipFault(fields.sip.value);
       const isCount = /^\d{1,4}$/.test(fields.lics.value) && Number(fields.lics.value) <= mostLicences;
       return whatsapp.validate([
-        [fields.lics, isCount ? null : t("licenses-invalid")],
         [fields.cn, needed(fields.cn)],
         [fields.sip, sipFault && t(sipFault)],
+        [fields.lics, isCount ? null : t("licenses-invalid")],
         [fields.connect, needed(fields.connect)],
         [fields.moderator, needed(fields.moderator)],
       ]);

@@ -55,13 +55,15 @@
 
     problems() {
       const { model } = this;
-      const problems = (model.info?.problems ?? []).map((problem) => ({
+      // An object that is still to be added cannot be connected.
+      const reported = (model.info?.problems ?? []).filter(({ code }) => code !== "no-pbx" || model.object !== null);
+      const problems = reported.map((problem) => ({
         kind: problem.severity === "error" ? "error" : "warning", key: problem.code, text: whatsapp.problemText(problem), goal: whatsapp.problems.get(problem.code),
       }));
       const own = (kind, key, text, goal = null, act = null) => problems.push({ kind, key, text, goal, act });
       if (model.pbxFailure) own("error", "pbx", whatsapp.sentence(model.pbxFailure));
       const { object } = model;
-      if (object?.check === "different") own("error", "password", t("problem-password"), null, { label: t("repair"), run: () => this.repair() });
+      if (object?.check === "different") own("error", "password", t("problem-password"));
       if (object?.further) own("warning", "further", t("problem-further", object.further + 1));
       if (object?.connectAllows === false) {
         own("warning", "connect", t("problem-connect", object.connectApp, object.sip), null, { label: t("allow"), run: () => this.allowConnect() });
@@ -72,15 +74,19 @@
     showProblems() {
       const { ui, shell } = this;
       const problems = this.problems();
-      const shown = JSON.stringify([problems.map(({ kind, key }) => [kind, key]), this.model.info?.problems, this.model.object?.further]);
+      const shown = JSON.stringify([problems.map(({ kind, key }) => [kind, key]), this.model.info?.problems.map(({ code, args }) => [code, args]), this.model.object?.further]);
       // Said again only when something has changed.
       if (shown === this.shownProblems) return;
       this.shownProblems = shown;
       this.banners.replaceChildren(...problems.map(({ kind, key, text, goal, act }) => {
-        const way = goal && (goal !== "edit" || this.model.object) && ui.button(t(`goal-${goal}`), { class: "button small", click: () => shell.go(goal) });
+        const way = goal && (goal !== "edit" || this.model.object) && ui.button(t("look"), { class: "button small", click: () => shell.go(goal) });
+        // Several of these buttons have one name; what each is about describes it.
         const deed = act && ui.button(act.label, { class: "button small", testId: `act-${key}` });
         deed?.addEventListener("click", () => whatsapp.busy(deed, act.run));
         const line = whatsapp.notice(ui, kind, text, way || deed);
+        const body = line.querySelector("div > div");
+        body.id = whatsapp.uniqueId();
+        (way || deed)?.setAttribute("aria-describedby", body.id);
         // The region itself is the alert; an alert in an alert would be read twice.
         line.removeAttribute("role");
         return line;
