@@ -29,11 +29,6 @@
       return this.general.isDirty || [...this.#rows.values()].some((row) => row.isTouched && row.isDirty);
     }
 
-    end() {
-      this.general.end();
-      super.end();
-    }
-
     #refresh() {
       this.#showCounter();
       this.#showAccounts();

@@ -28,7 +28,7 @@
       this.templates = new whatsapp.TemplateList(ui);
       this.#build();
       this.before = this.#input();
-      this.#load();
+      this.loading = this.#load();
     }
 
     #build() {
@@ -73,9 +73,10 @@
         this.templates.offer(templates, this.object?.sip ?? null);
         await this.#findModerators();
         if (!this.#isTouched) this.before = this.#input();
+        this.fail(null);
       } catch (error) {
         this.fail(whatsapp.sentence(error));
-        this.templates.fail(whatsapp.sentence(error), () => this.#load());
+        this.templates.fail(whatsapp.sentence(error), () => { this.loading = this.#load(); });
       }
     }
 
@@ -174,7 +175,13 @@
     // MARK: Doing it
 
     async #submit() {
+      // What is not read yet cannot be kept.
+      await whatsapp.busy(this.ok, () => this.loading);
       if (this.#isWorking || !this.#isValid()) return;
+      if (this.object && !(this.object.details && this.allTemplates)) {
+        this.fail(t("failure-NO_PBX"));
+        return;
+      }
       const { templates, ...values } = this.#input();
       const wish = { ...values, lics: Number(values.lics), templates, allTemplates: this.allTemplates ?? [], connectBefore: this.connectBefore };
       if (this.object && wish.sip !== this.object.sip && !(await this.#confirmRename(wish))) return;

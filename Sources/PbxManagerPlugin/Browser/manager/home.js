@@ -4,6 +4,8 @@
 
   const { text: t } = whatsapp;
   const pollInterval = 5_000;
+  /** Faster answers need no sign that they are awaited. */
+  const patience = 300;
 
   whatsapp.HomeScreen = class extends whatsapp.Screen {
     constructor(shell) {
@@ -25,6 +27,11 @@
       this.atEnd(shell.instance.onstate.attach(() => this.show()));
       if (model.pbx) {
         model.readObject();
+        const late = setTimeout(() => {
+          this.isLate = true;
+          this.showTile();
+        }, patience);
+        this.atEnd(() => clearTimeout(late));
         // While something is amiss, what an administrator does about it in the PBX is to be seen here soon.
         const timer = setInterval(() => { if (model.pbxFailure || (model.object && !model.isConnected)) model.readObject(); }, pollInterval);
         this.atEnd(() => clearInterval(timer));
@@ -59,6 +66,7 @@
       const reported = (model.info?.problems ?? []).filter(({ code }) => code !== "no-pbx" || model.object !== null);
       const problems = reported.map((problem) => ({
         kind: problem.severity === "error" ? "error" : "warning", key: problem.code, text: whatsapp.problemText(problem), goal: whatsapp.problems.get(problem.code),
+        options: problem.code === "token-invalid" ? { account: problem.args?.[0] } : {},
       }));
       const own = (kind, key, text, goal = null, act = null) => problems.push({ kind, key, text, goal, act });
       if (model.pbxFailure) own("error", "pbx", whatsapp.sentence(model.pbxFailure));
@@ -78,8 +86,8 @@
       // Said again only when something has changed.
       if (shown === this.shownProblems) return;
       this.shownProblems = shown;
-      this.banners.replaceChildren(...problems.map(({ kind, key, text, goal, act }) => {
-        const way = goal && (goal !== "edit" || this.model.object) && ui.button(t("look"), { class: "button small", click: () => shell.go(goal) });
+      this.banners.replaceChildren(...problems.map(({ kind, key, text, goal, options, act }) => {
+        const way = goal && (goal !== "edit" || this.model.object) && ui.button(t("look"), { class: "button small", click: () => shell.go(goal, options) });
         // Several of these buttons have one name; what each is about describes it.
         const deed = act && ui.button(act.label, { class: "button small", testId: `act-${key}` });
         deed?.addEventListener("click", () => whatsapp.busy(deed, act.run));
@@ -98,9 +106,8 @@
       const { object } = model;
       const focused = this.tile.contains(document.activeElement);
       if (object === undefined) {
-        const isLate = this.tile.dataset.late === "true";
         if (model.pbxFailure) this.tile.replaceChildren();
-        else if (!this.tile.firstChild || isLate) ui.fill(this.tile, ui.make("p", { class: "loading", role: "status" }, whatsapp.icon("wait"), t("loading")));
+        else if (this.isLate && !this.tile.firstChild) ui.fill(this.tile, ui.make("p", { class: "loading", role: "status" }, whatsapp.icon("wait"), t("loading")));
         return;
       }
       if (object === null) {
@@ -146,7 +153,7 @@
 
     async repair() {
       const steps = new whatsapp.Steps(this.ui);
-      this.message.replaceChildren(steps.element);
+      this.message.replaceChildren(this.part(t("progress"), steps.element));
       try {
         await new whatsapp.AppObjectWork(this.model, steps).repair();
       } catch {

@@ -69,7 +69,7 @@
     }
 
     #press(event) {
-      if (event.key === "Enter" && event.target.matches("input, select") && this.isDirty) {
+      if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])") && this.isDirty) {
         event.preventDefault();
         this.save.click();
       } else if (event.key === "Escape" && this.isDirty) {
