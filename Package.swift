@@ -83,10 +83,20 @@ let package = Package(
             resources: [.embedInCode("Pages")],
             swiftSettings: settings
         ),
+        .target(
+            name: "PbxManagerPlugin",
+            dependencies: [
+                "AppService", "Bridge", "Protocol", "Transport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Browser")],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "whatsapp-connector",
             dependencies: [
-                "AppService", "Bridge", "Lab", "Protocol", "Transport",
+                "AppService", "Bridge", "Lab", "PbxManagerPlugin", "Protocol", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -149,6 +159,17 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PbxManagerPluginTests",
+            dependencies: [
+                "PbxManagerPlugin", "AppService", "Bridge", "Lab", "Protocol", "Transport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// A value that tasks can watch: each change wakes everyone who waits for one.
-final class Watched<Value: Sendable>: Sendable {
+public final class Watched<Value: Sendable>: Sendable {
     private struct State {
         var value: Value
         var version = 0
@@ -11,20 +11,21 @@ final class Watched<Value: Sendable>: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ value: Value) { state = Mutex(State(value: value)) }
+    /// Watches a value.
+    public init(_ value: Value) { state = Mutex(State(value: value)) }
 
     /// The value, and how often it was changed.
-    var current: (version: Int, value: Value) { state.withLock { ($0.version, $0.value) } }
+    public var current: (version: Int, value: Value) { state.withLock { ($0.version, $0.value) } }
 
     /// How often the value was changed.
-    var version: Int { state.withLock { $0.version } }
+    public var version: Int { state.withLock { $0.version } }
 
     /// Looks at the value without a copy, which a change that comes meanwhile would have to pay for.
-    func read<Result: Sendable>(_ body: (borrowing Value) -> Result) -> Result { state.withLock { body($0.value) } }
+    public func read<Result: Sendable>(_ body: (borrowing Value) -> Result) -> Result { state.withLock { body($0.value) } }
 
     /// Changes the value.
     @discardableResult
-    func update<Result: Sendable>(_ change: (inout Value) -> Result) -> Result {
+    public func update<Result: Sendable>(_ change: (inout Value) -> Result) -> Result {
         let (result, waiters) = state.withLock { state in
             let result = change(&state.value)
             state.version += 1
@@ -37,7 +38,7 @@ final class Watched<Value: Sendable>: Sendable {
 
     /// Returns once the value was changed after it had the given version.
     /// - Throws: `CancellationError` when the task is cancelled.
-    func changed(since version: Int) async throws {
+    public func changed(since version: Int) async throws {
         try Task.checkCancellation()
         let number = state.withLock { state in
             state.lastWaiter += 1
@@ -60,7 +61,7 @@ final class Watched<Value: Sendable>: Sendable {
 
     /// Returns the value once it satisfies the condition.
     /// - Throws: `CancellationError` when the task is cancelled.
-    func first(where condition: (Value) -> Bool) async throws -> Value {
+    public func first(where condition: (Value) -> Bool) async throws -> Value {
         while true {
             let (version, value) = current
             if condition(value) { return value }

@@ -58,7 +58,7 @@ public struct ServiceConfiguration: Sendable {
 public enum SettingsPageAccess: String, Sendable, CaseIterable {
     /// Nobody; the page is not there.
     case off
-    /// Browsers on the machine itself.
+    /// Browsers on the machine itself and in private networks.
     case local
     /// Everybody who knows the instance password.
     case on

@@ -1,4 +1,4 @@
-import Bridge
+public import Bridge
 import Synchronization
 
 /// The parts of an instance and how they are, for `/readyz`, `check` and the plugin.
@@ -47,47 +47,97 @@ public final class InstanceHealth: Sendable {
         }
     }
 
-    private struct State {
+    /// How the connection to Connect is.
+    public enum ConnectState: Equatable, Sendable {
+        /// All is well.
+        case up
+        /// Posts are written on the plain login, because the moderator mode is not granted.
+        case noModerator
+        /// There is no access to these zones.
+        case noZone([Zone])
+        /// There is no connection; in one phrase, why.
+        case down(String)
+        /// There was no connection yet.
+        case unknown
+    }
+
+    private struct State: Equatable {
         var conditions: [Part: Condition] = [:]
         var moderatorIsMissing = false
         var missingZones: Set<Zone> = []
     }
 
-    private let state = Mutex(State())
+    private let state = Watched(State())
 
     /// Creates the health of an instance of which nothing is known yet.
     public init() {}
 
     /// How a part is.
     public func condition(of part: Part) -> Condition {
-        state.withLock { $0.conditions[part] ?? .unknown }
+        state.read { $0.conditions[part] ?? .unknown }
+    }
+
+    /// How the connection to Connect is.
+    public var connect: ConnectState {
+        state.read { state in
+            switch state.conditions[.connect] ?? .unknown {
+            case .unknown: .unknown
+            case .down(let reason): .down(reason)
+            case .up, .warning:
+                if !state.missingZones.isEmpty {
+                    .noZone(state.missingZones.sorted { $0.rawValue < $1.rawValue })
+                } else {
+                    state.moderatorIsMissing ? .noModerator : .up
+                }
+            }
+        }
+    }
+
+    /// Yields at once, and then after changes.
+    func changes() -> AsyncStream<Void> {
+        let state = state
+        let seen = Mutex<Int?>(nil)
+        return AsyncStream {
+            if let version = seen.withLock({ $0 }) {
+                guard (try? await state.changed(since: version)) != nil else { return nil }
+            }
+            seen.withLock { $0 = state.version }
+            return ()
+        }
+    }
+
+    private func change(_ change: (inout State) -> Void) {
+        var new = state.current.value
+        change(&new)
+        // Notes come with every webhook; most say what is known.
+        if state.read({ $0 != new }) { state.update(change) }
     }
 
     /// Notes how a part is.
     public func note(_ condition: Condition, of part: Part) {
-        state.withLock { $0.conditions[part] = condition }
+        change { $0.conditions[part] = condition }
     }
 
     func connectIsUp(moderatorIsMissing: Bool) {
-        state.withLock { state in
+        change { state in
             state.moderatorIsMissing = moderatorIsMissing
             state.conditions[.connect] = Self.connectCondition(state)
         }
     }
 
     func connectIsDown(_ reason: String) {
-        state.withLock { $0.conditions[.connect] = .down(reason) }
+        change { $0.conditions[.connect] = .down(reason) }
     }
 
     func zoneIsMissing(_ zone: Zone) {
-        state.withLock { state in
+        change { state in
             state.missingZones.insert(zone)
             state.conditions[.connect] = Self.connectCondition(state)
         }
     }
 
     func zoneIsThere(_ zone: Zone) {
-        state.withLock { state in
+        change { state in
             state.missingZones.remove(zone)
             state.conditions[.connect] = Self.connectCondition(state)
         }

@@ -12,6 +12,9 @@ final class InstanceSecrets: Sendable {
         var verifyToken: Secret?
         /// Access tokens by WhatsApp Business Account.
         var tokens: [String: Secret] = [:]
+
+        /// All of them.
+        var all: [Secret] { [password, verifyToken].compactMap(\.self) + appSecrets + tokens.values }
     }
 
     private let contents: Mutex<Contents>

@@ -77,7 +77,8 @@ struct InstanceSeeder: Sendable {
         guard work.isToBeTaken("account/\(account.waba)/token", fingerprint([account.token]), isStored: stored != nil, words) else { return }
         let context = InstanceSecrets.tokenContext(account.waba, of: instance)
         if let stored, let old = try? Sealer(key: key).open(stored, for: context), old == account.token { return }
-        work.settings.accounts[account.waba] = StoredSettings.Account(token: try Sealer(key: key).seal(account.token, for: context))
+        let token = try Sealer(key: key).seal(account.token, for: context)
+        work.settings.accounts[account.waba] = StoredSettings.Account(token: token, name: work.settings.accounts[account.waba]?.name)
         work.report.taken.append(words)
     }
 
@@ -95,7 +96,10 @@ struct InstanceSeeder: Sendable {
             closedMessage: number.closedMessage,
             readReceipts: number.readReceipts,
             typing: number.typing,
-            edits: number.edits.rawValue
+            edits: number.edits.rawValue,
+            licensedAt: number.licensed ? stored?.licensedAt : nil,
+            revision: stored?.revision ?? 0,
+            profile: stored?.profile
         )
         if new == stored { return }
         work.settings.numbers[number.id] = new
@@ -174,7 +178,8 @@ extension BridgeSettings {
                 NumberSettings(
                     id: id,
                     account: number.account,
-                    zone: number.zone,
+                    // Without an app there is nowhere to post.
+                    zone: number.isJoined ? number.zone : nil,
                     tags: number.tags,
                     isLicensed: number.isLicensed,
                     closedMessage: number.closedMessage,

@@ -25,10 +25,11 @@ struct SettingsChange: Sendable {
         if old.secrets.verifyToken != new.secrets.verifyToken { words.append("the verify token") }
         if old.secrets.tokens != new.secrets.tokens { words.append("access tokens") }
         if old.settings.activeNumbers != new.settings.activeNumbers { words.append("numbers") }
+        if old.settings.options != new.settings.options { words.append("options") }
         return words
     }
 }
 
 extension SettingsChange.State {
-    fileprivate var zones: Set<String> { Set(settings.activeNumbers.values.compactMap(\.zone?.rawValue)) }
+    fileprivate var zones: Set<String> { Set(settings.activeNumbers.values.compactMap { $0.isJoined ? $0.zone?.rawValue : nil }) }
 }

@@ -1,8 +1,8 @@
 import Bridge
 import Logging
 
-/// Notices within a second what a command beside the service has changed in an instance's settings, and has the running instance take it
-/// over.
+/// Notices within a second what a command beside the service has changed in an instance's settings, and at once what an administrator has,
+/// and has the running instance take it over.
 struct SettingsWatcher: Sendable {
     /// How often the settings' revision is asked for.
     static let interval: Duration = .seconds(1)
@@ -11,6 +11,10 @@ struct SettingsWatcher: Sendable {
     let storage: InstanceStorage
     let clock: any WallClock
     let logger: Logger
+    /// Rung to have it look at once.
+    var bell = Bell()
+    /// Told of what is in effect after each look at a new revision.
+    var note: @Sendable (_ revision: Int64, SettingsChange.State) -> Void = { _, _ in }
     /// Takes a change over; the instance's secrets are the new ones already. If it throws, it is called again with the same change, and
     /// with what came to it meanwhile.
     let take: @Sendable (SettingsChange) async throws -> Void
@@ -27,6 +31,7 @@ struct SettingsWatcher: Sendable {
                 if newest != revision {
                     try await look(&taken)
                     revision = newest
+                    note(newest, taken)
                 }
                 complaint = nil
             } catch {
@@ -35,7 +40,7 @@ struct SettingsWatcher: Sendable {
                     logger.error("Changed settings cannot be taken over yet", metadata: ["error": "\(error)"])
                 }
             }
-            try? await clock.sleep(for: Self.interval)
+            await bell.wait(until: clock.now() + Self.interval, clock: clock)
         }
     }
 

@@ -29,21 +29,29 @@ public struct ConnectorService: Service {
     private let configuration: ServiceConfiguration
     private let clock: any WallClock
     private let logger: Logger
+    private let parts: @Sendable (InstanceConfiguration) -> InstanceAdministration.Parts
+    private let extend: @Sendable (InstanceAdministration) -> InstanceExtension
     private let onReady: @Sendable (Addresses) async -> Void
 
     /// Creates the service; nothing is opened before it runs.
     /// - Parameters:
     ///   - clock: the one clock
+    ///   - parts: what others do for the administrators of an instance
+    ///   - extend: what other modules add to an instance; called once for each
     ///   - onReady: called once both listeners take connections
     public init(
         configuration: ServiceConfiguration,
         clock: any WallClock = SystemClock(),
         logger: Logger,
+        parts: @escaping @Sendable (InstanceConfiguration) -> InstanceAdministration.Parts = { _ in InstanceAdministration.Parts() },
+        extend: @escaping @Sendable (InstanceAdministration) -> InstanceExtension = { _ in InstanceExtension() },
         onReady: @escaping @Sendable (Addresses) async -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
+        self.parts = parts
+        self.extend = extend
         self.onReady = onReady
     }
 
@@ -73,17 +81,21 @@ public struct ConnectorService: Service {
             let name = ApplicationRouter.Name(domain: item.configuration.address.domain, instance: item.configuration.address.name)
             switch item.state {
             case .open(let storage):
+                let secrets = storage.secrets
+                let log = InstanceLog(of: item.configuration.address, clock: clock) { secrets.current.all }
                 let instance = ServedInstance(
                     item.configuration,
+                    service: configuration,
                     storage: storage,
-                    trustedProxies: configuration.trustedProxies,
-                    publicURL: configuration.publicURL,
                     spoolDirectory: StoreLocation(dataDirectory: configuration.dataDirectory, instance: item.configuration.address)
                         .spoolDirectory,
                     httpClient: httpClient,
                     mediaClient: mediaClient,
+                    parts: parts(item.configuration),
+                    extend: extend,
                     clock: clock,
-                    logger: item.logger
+                    log: log,
+                    logger: log.logger(item.logger)
                 )
                 instances.append(instance)
                 answers[name] = instance.routes

@@ -76,9 +76,9 @@ struct InstanceOpener: Sendable {
         key: SealingKey
     ) async throws -> (StoredSettings, [String]) {
         let seeder = InstanceSeeder(instance: instance.address, key: key)
-        return try await store.change { settings in
-            let lines = try seeder.apply(instance, to: &settings) { SealingKey.randomToken() }.notices
-            return (settings, lines)
+        let lines = try await store.change { settings in
+            try seeder.apply(instance, to: &settings) { SealingKey.randomToken() }.notices
         }
+        return (try await store.settings(), lines)
     }
 }

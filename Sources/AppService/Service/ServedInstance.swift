@@ -15,33 +15,42 @@ final class ServedInstance: Sendable {
     private let links: PBXLinks
     private let server: AppWebsocketServer
     private let watcher: SettingsWatcher
+    private let webhookLog: WebhookLog
+    private let storage: InstanceStorage
     private let webhook: WebhookEndpoint
     private let media: MediaPipeline
     private let offers: FileOffers
+    private let administration: InstanceAdministration
+    private let added: InstanceExtension
     private let trustedProxies: [AddressRange]
     private let clock: any WallClock
     private let logger: Logger
 
     /// Puts an instance together.
     /// - Parameters:
+    ///   - service: the whole service's configuration
     ///   - storage: what is stored, with all seeds taken over
-    ///   - publicURL: where Connect may fetch files
+    ///   - log: what is written with `logger` goes through it
+    ///   - parts: what others do for an administrator
+    ///   - extend: what other modules add
     ///   - spoolDirectory: where files on their way lie
     ///   - httpClient: made with `GraphClient.clientConfiguration`
     ///   - mediaClient: made with `GraphClient.mediaClientConfiguration`
     init(
         _ configuration: InstanceConfiguration,
+        service: ServiceConfiguration,
         storage: InstanceStorage,
-        trustedProxies: [AddressRange],
-        publicURL: PublicURL,
         spoolDirectory: String,
         httpClient: HTTPClient,
         mediaClient: HTTPClient,
+        parts: InstanceAdministration.Parts,
+        extend: (InstanceAdministration) -> InstanceExtension,
         clock: any WallClock,
+        log: InstanceLog,
         logger: Logger
     ) {
         address = configuration.address
-        self.trustedProxies = trustedProxies
+        trustedProxies = service.trustedProxies
         self.clock = clock
         self.logger = logger
         let settings = storage.settings
@@ -52,17 +61,20 @@ final class ServedInstance: Sendable {
             links: links,
             client: AppWebsocketClient(links: links, client: WebSocketClient(logger: logger), clock: clock)
         )
-        let app = settings.connectApp ?? "connect"
         let graph = GraphClient(
             client: httpClient,
             mediaClient: mediaClient,
-            configuration: GraphClient.Configuration(baseURL: configuration.graph.baseURL, version: configuration.graph.version)
+            configuration: GraphClient.Configuration(baseURL: configuration.graph.baseURL, version: configuration.graph.version),
+            logger: logger
         )
+        storage.store.trace(to: logger)
         let reader = WebhookReader()
         let spool = Spool(directory: spoolDirectory)
-        let offers = FileOffers(baseURL: "\(publicURL)/\(configuration.address)", spool: spool, clock: clock)
+        let offers = FileOffers(baseURL: "\(service.publicURL)/\(configuration.address)", spool: spool, clock: clock)
         let files = ConnectFiles(client: ConnectFileClient(client: mediaClient), spool: spool, offers: offers)
-        let connect = ConnectAdapter(app: app, services: services, clock: clock, logger: logger, files: files)
+        let connect = ConnectSwitch(app: settings.connectApp ?? "connect") {
+            ConnectAdapter(app: $0, services: services, clock: clock, logger: logger, files: files)
+        }
         let credentials: @Sendable (String) async -> GraphCredentials? = { account in
             secrets.current.tokens[account].map { GraphCredentials(accessToken: $0) }
         }
@@ -80,11 +92,32 @@ final class ServedInstance: Sendable {
             health: health,
             logger: logger
         )
+        let pulse = Watched<Void>(())
+        let webhookLog = WebhookLog(clock: clock) { pulse.update { _ in } }
+        let bell = Bell()
+        let administration = InstanceAdministration(
+            configuration,
+            service: service,
+            storage: storage,
+            links: links,
+            health: health,
+            directory: ConnectDirectory(links: links, services: services, clock: clock, logger: logger),
+            webhook: webhookLog,
+            probe: WebhookProbe(client: httpClient, url: service.publicURL.appending("\(configuration.address.path)/webhook")),
+            log: log,
+            parts: parts,
+            bell: bell,
+            pulse: pulse,
+            clock: clock,
+            logger: logger
+        )
+        let added = extend(administration)
         webhook = WebhookEndpoint(
             senders: { WebhookSenders(appSecrets: secrets.current.appSecrets) },
             verifyToken: { secrets.current.verifyToken },
             clock: clock,
             logger: logger,
+            observe: { webhookLog.note($0) },
             append: { body, _ in try await connector.append(webhook: body) }
         )
         let server = AppWebsocketServer(
@@ -94,12 +127,17 @@ final class ServedInstance: Sendable {
                 // The app is hidden and offers nothing to others: it is granted for the zone's sake.
                 AppInfoResult(app: app, info: app == HiddenApp.name ? ["hidden": true, "apis": [:]] : [:], serviceInfo: [:])
             },
+            apis: added.apis,
             links: links,
             clock: clock,
             logger: logger
         )
         health.note(secrets.current.webhookCondition, of: .webhook)
-        watcher = SettingsWatcher(instance: configuration.address, storage: storage, clock: clock, logger: logger) { change in
+        log.follow(settings.options)
+        watcher = SettingsWatcher(
+            instance: configuration.address, storage: storage, clock: clock, logger: logger, bell: bell, note: { administration.note($0, $1) }
+        ) { change in
+            log.follow(change.new.settings.options)
             // A peer that does not answer the closing must not hold up the rest.
             async let closing: Void = change.passwordChanged ? server.closeOutdatedSessions() : ()
             if change.old.secrets.webhookCondition != change.new.secrets.webhookCondition {
@@ -107,12 +145,18 @@ final class ServedInstance: Sendable {
             }
             try await connector.apply(
                 BridgeSettings(change.new.settings, language: configuration.language))
-            if change.zonesChanged { connect.reconnect() }
-            if let other = change.new.settings.connectApp, other != app {
-                logger.warning("Connect is read and written as \(app) until the service is started again", metadata: ["app": "\(other)"])
+            if let app = change.new.settings.connectApp, app != connect.app {
+                logger.notice("Another Connect app was chosen", metadata: ["app": "\(app)"])
+                connect.use(app)
+            } else if change.zonesChanged {
+                connect.reconnect()
             }
             await closing
         }
+        self.administration = administration
+        self.webhookLog = webhookLog
+        self.storage = storage
+        self.added = added
         self.media = media
         self.offers = offers
         self.server = server
@@ -123,15 +167,26 @@ final class ServedInstance: Sendable {
 
     /// The answers to requests for the instance.
     var routes: ApplicationRouter.Instance {
-        ApplicationRouter.Instance(
-            session: { request in self.server.answer(request, from: self.client(of: request)) },
-            webhook: { request in await self.webhook.respond(to: request) },
+        let trace = logger.tracing(.webserver)
+        return ApplicationRouter.Instance(
+            session: { request in
+                trace.debug("\(request.method) upgrade", metadata: ["from": "\(request.remoteAddress)"])
+                return self.server.answer(request, from: self.client(of: request))
+            },
+            webhook: { request in
+                let response = await self.webhook.respond(to: request)
+                trace.debug("\(request.method) webhook \(response.status.code)", metadata: ["from": "\(request.remoteAddress)"])
+                return response
+            },
             routes: [
                 { request, path in
                     guard path.count == 2, path[0] == "files" else { return nil }
-                    return .response(await self.offers.respond(to: request, name: path[1]))
+                    let response = await self.offers.respond(to: request, name: path[1])
+                    // The rest of the path is what lets somebody have the file.
+                    trace.debug("\(request.method) files \(response.status.code)", metadata: ["from": "\(request.remoteAddress)"])
+                    return .response(response)
                 }
-            ]
+            ] + added.routes
         )
     }
 
@@ -140,6 +195,9 @@ final class ServedInstance: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.watchPBX() }
             group.addTask { await self.watcher.run() }
+            group.addTask { await self.watchHealth() }
+            group.addTask { await self.watchWebhook() }
+            group.addTask { await self.added.run() }
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 do {
                     try await media.recover()
@@ -159,36 +217,46 @@ final class ServedInstance: Sendable {
     private func watchPBX() async {
         for await links in links.statuses() {
             health.note(links.isEmpty ? .down("no PBX is connected") : .up, of: .pbx)
+            administration.touch()
         }
+    }
+
+    /// Keeps what Meta does seldom, so that it is known after a restart too.
+    private func watchWebhook() async {
+        var known = storage.settings.options.webhookVerifiedAt
+        webhookLog.remember(verifiedAt: known, lastEventAt: try? await storage.store.newestWebhookAt())
+        while !Task.isCancelled {
+            let version = administration.version
+            if let verified = webhookLog.activity.verifiedAt, verified != known {
+                known = verified
+                do {
+                    try await storage.settingsStore.change { $0.options.webhookVerifiedAt = verified }
+                } catch {
+                    logger.warning("It cannot be kept that Meta verified the webhook", metadata: ["error": "\(error)"])
+                }
+            }
+            guard (try? await administration.changed(since: version)) != nil else { return }
+        }
+    }
+
+    private func watchHealth() async {
+        for await _ in health.changes() { administration.touch() }
     }
 
     /// The client's address as a trusted proxy forwards it; nil if no trusted proxy did.
     private func client(of request: HTTPRequest) -> String? {
-        func isTrusted(_ address: String) -> Bool { trustedProxies.contains { $0.contains(address) } }
-        guard isTrusted(request.remoteAddress) else { return nil }
-        let hops = request.headers[canonicalForm: "X-Forwarded-For"].map { $0.trimming(" \t") }
-        // The newest hop that is no proxy of ours is the client; what stands before it, anybody can write.
-        return hops.last { !isTrusted($0) }
+        InstanceAdministration.forwardedClient(of: request, trustedProxies: trustedProxies)
     }
 }
 
 extension StoredSettings {
     /// The Connect app that the instance's numbers are joined to; nil without numbers.
-    fileprivate var connectApp: String? { Set(activeNumbers.values.map(\.app)).min() }
+    fileprivate var connectApp: String? { Set(activeNumbers.values.filter(\.isJoined).map(\.app)).min() }
 }
 
 extension InstanceSecrets.Contents {
     /// What can be said of Meta's calls before the first one.
     fileprivate var webhookCondition: InstanceHealth.Condition {
         appSecrets.isEmpty ? .down("no app secret is configured, so notifications of Meta are refused") : .unknown
-    }
-}
-
-extension Substring {
-    fileprivate func trimming(_ characters: String) -> String {
-        var text = self
-        while let first = text.first, characters.contains(first) { text.removeFirst() }
-        while let last = text.last, characters.contains(last) { text.removeLast() }
-        return String(text)
     }
 }

@@ -46,6 +46,7 @@ final class GroupWriter: Sendable {
         var isClosed = false
         var nextID = 0
         var figures = Figures()
+        var onCommit: (@Sendable (_ members: Int, _ failure: (any Error)?) -> Void)?
 
         /// Counts a refusable member out.
         mutating func forget(_ member: Member) {
@@ -67,6 +68,11 @@ final class GroupWriter: Sendable {
     }
 
     var figures: Figures { state.withLock { $0.figures } }
+
+    /// Has every commit told of from now on: how many members it held, and why it failed if it did.
+    func observe(_ onCommit: @escaping @Sendable (_ members: Int, _ failure: (any Error)?) -> Void) {
+        state.withLock { $0.onCommit = onCommit }
+    }
 
     /// How many members wait.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
@@ -204,13 +210,16 @@ final class GroupWriter: Sendable {
                 for member in group { completions.append(try member.perform(db)) }
                 return .commit
             }
-            state.withLock { state in
+            let onCommit = state.withLock { state in
                 state.figures.commits += 1
                 state.figures.members += group.count
+                return state.onCommit
             }
+            onCommit?(group.count, nil)
             for complete in completions { complete(nil) }
         } catch {
             let error = (error as? DatabaseError).map { StoreError($0, path: path) } ?? error
+            state.withLock { $0.onCommit }?(group.count, error)
             for complete in completions { complete(error) }
             for member in group.dropFirst(completions.count) { member.fail(error) }
         }

@@ -1,6 +1,7 @@
 public import Bridge
 import FoundationEssentials
 import GRDB
+import Logging
 
 /// The bridge's durable memory in SQLite.
 ///
@@ -52,10 +53,32 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// When the newest webhook that is still kept was received; nil if there is none.
+    func newestWebhookAt() async throws -> Moment? {
+        let path = database.location.path
+        return try await database.pool.read { db in
+            try StoreError.translating(path) {
+                try Int64.fetchOne(db, sql: "SELECT received_at FROM webhooks ORDER BY id DESC LIMIT 1").map(Moment.init(milliseconds:))
+            }
+        }
+    }
+
     /// How many commits were made, and how many writes and webhooks they held together.
     public var commits: (count: Int, members: Int) {
         let figures = writer.figures
         return (figures.commits, figures.members)
+    }
+
+    /// Writes a line for every commit, under the trace flag Database.
+    func trace(to logger: Logger) {
+        let logger = logger.tracing(.database)
+        writer.observe { members, failure in
+            if let failure {
+                logger.debug("A commit of \(members) writes failed", metadata: ["error": "\(failure)"])
+            } else {
+                logger.debug("Committed \(members) writes")
+            }
+        }
     }
 
     /// How many writes and webhooks wait for the disk.

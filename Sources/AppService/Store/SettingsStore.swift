@@ -53,12 +53,16 @@ public final class SettingsStore: Sendable {
 
     static func read(_ db: Database, path: String) throws -> StoredSettings {
         var settings = StoredSettings()
-        for row in try Row.fetchAll(db, sql: "SELECT waba, sealed_token FROM accounts") {
-            let token = try row.optionalText(1).map { try sealed($0, path: path) }
-            settings.accounts[try row.text(0)] = StoredSettings.Account(token: token)
+        for row in try Row.fetchAll(db, sql: "SELECT waba, sealed_token, token_stored_at, name FROM accounts") {
+            settings.accounts[try row.text(0)] = StoredSettings.Account(
+                token: try row.optionalText(1).map { try sealed($0, path: path) },
+                tokenStoredAt: try row.decode(Int64?.self, atIndex: 2).map(Moment.init(milliseconds:)),
+                name: try row.optionalText(3)
+            )
         }
         let sql = """
-            SELECT id, account, app, zone, tags, is_licensed, closed_message, read_receipts, typing, edits, deleted_at FROM numbers
+            SELECT id, account, app, zone, tags, is_licensed, closed_message, read_receipts, typing, edits, deleted_at, licensed_at, revision,
+            display, verified_name, quality, is_registered FROM numbers
             """
         for row in try Row.fetchAll(db, sql: sql) {
             guard let tags = try? JSONDecoder().decode([String].self, from: Data(try row.text(4).utf8)) else {
@@ -74,7 +78,10 @@ public final class SettingsStore: Sendable {
                 readReceipts: try row.decode(Bool.self, atIndex: 7),
                 typing: try row.decode(Bool.self, atIndex: 8),
                 edits: try row.text(9),
-                deletedAt: try row.decode(Int64?.self, atIndex: 10).map(Moment.init(milliseconds:))
+                deletedAt: try row.decode(Int64?.self, atIndex: 10).map(Moment.init(milliseconds:)),
+                licensedAt: try row.decode(Int64?.self, atIndex: 11).map(Moment.init(milliseconds:)),
+                revision: try row.decode(Int64.self, atIndex: 12),
+                profile: try profile(row)
             )
         }
         for row in try Row.fetchAll(db, sql: "SELECT name, sealed FROM secrets") {
@@ -83,7 +90,20 @@ public final class SettingsStore: Sendable {
         for row in try Row.fetchAll(db, sql: "SELECT name, fingerprint FROM seeds") {
             settings.seeds[try row.text(0)] = try row.text(1)
         }
+        var options: [String: String] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT name, value FROM options") { options[try row.text(0)] = try row.text(1) }
+        settings.options = StoredOptions(stored: options)
         return settings
+    }
+
+    private static func profile(_ row: Row) throws -> StoredSettings.Number.Profile? {
+        guard let display = try row.optionalText(13) else { return nil }
+        return StoredSettings.Number.Profile(
+            display: display,
+            verifiedName: try row.optionalText(14) ?? "",
+            quality: try row.optionalText(15),
+            isRegistered: try row.decode(Bool?.self, atIndex: 16) ?? false
+        )
     }
 
     private static func sealed(_ text: String, path: String) throws -> SealedValue {
@@ -103,14 +123,19 @@ public final class SettingsStore: Sendable {
         }
         for (waba, account) in new.accounts where old.accounts[waba] != account {
             try db.execute(
-                sql: "INSERT OR REPLACE INTO accounts (waba, sealed_token) VALUES (?, ?)",
-                arguments: [waba, account.token?.rawValue]
+                sql: "INSERT OR REPLACE INTO accounts (waba, sealed_token, token_stored_at, name) VALUES (?, ?, ?, ?)",
+                arguments: [waba, account.token?.rawValue, account.tokenStoredAt?.milliseconds, account.name]
             )
         }
         for id in old.numbers.keys where new.numbers[id] == nil {
             try db.execute(sql: "DELETE FROM numbers WHERE id = ?", arguments: [id.rawValue])
         }
-        for (id, number) in new.numbers where old.numbers[id] != number { try save(number, id, db) }
+        for (id, number) in new.numbers where old.numbers[id] != number {
+            var number = number
+            // Here, so that nobody who changes a number can forget it.
+            number.revision = (old.numbers[id]?.revision ?? 0) + 1
+            try save(number, id, db)
+        }
         for name in old.secrets.keys where new.secrets[name] == nil {
             try db.execute(sql: "DELETE FROM secrets WHERE name = ?", arguments: [name.rawValue])
         }
@@ -123,6 +148,7 @@ public final class SettingsStore: Sendable {
         for (name, fingerprint) in new.seeds where old.seeds[name] != fingerprint {
             try db.execute(sql: "INSERT OR REPLACE INTO seeds (name, fingerprint) VALUES (?, ?)", arguments: [name, fingerprint])
         }
+        try save(new.options.stored, over: old.options.stored, db)
         try db.execute(sql: "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'settings revision'")
     }
 
@@ -130,12 +156,22 @@ public final class SettingsStore: Sendable {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO numbers (id, account, app, zone, tags, is_licensed, closed_message, read_receipts, typing, edits,
-                deleted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                deleted_at, licensed_at, revision, display, verified_name, quality, is_registered)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 id.rawValue, number.account, number.app, number.zone?.rawValue, try SQLiteTransaction.json(number.tags), number.isLicensed,
                 number.closedMessage, number.readReceipts, number.typing, number.edits, number.deletedAt?.milliseconds,
+                number.licensedAt?.milliseconds, number.revision, number.profile?.display, number.profile?.verifiedName, number.profile?.quality,
+                number.profile?.isRegistered,
             ]
         )
+    }
+
+    private static func save(_ new: [String: String], over old: [String: String], _ db: Database) throws {
+        for name in old.keys where new[name] == nil { try db.execute(sql: "DELETE FROM options WHERE name = ?", arguments: [name]) }
+        for (name, value) in new where old[name] != value {
+            try db.execute(sql: "INSERT OR REPLACE INTO options (name, value) VALUES (?, ?)", arguments: [name, value])
+        }
     }
 }

@@ -11,27 +11,39 @@ public struct StoredSettings: Equatable, Sendable {
     public var secrets: [SecretName: SealedValue]
     /// What the configuration file gave: a keyed digest for each seeded value, by the value's name.
     public var seeds: [String: String]
+    /// What an administrator set for the whole instance.
+    public var options: StoredOptions
 
     /// Creates settings.
     public init(
         accounts: [String: Account] = [:],
         numbers: [PhoneNumberID: Number] = [:],
         secrets: [SecretName: SealedValue] = [:],
-        seeds: [String: String] = [:]
+        seeds: [String: String] = [:],
+        options: StoredOptions = StoredOptions()
     ) {
         self.accounts = accounts
         self.numbers = numbers
         self.secrets = secrets
         self.seeds = seeds
+        self.options = options
     }
 
     /// A WhatsApp Business Account.
     public struct Account: Equatable, Sendable {
         /// The account's access token; nil until one is known.
         public var token: SealedValue?
+        /// When the token was stored; nil if it came with the configuration file.
+        public var tokenStoredAt: Moment?
+        /// The account's name at Meta, as far as it is known.
+        public var name: String?
 
         /// Creates an account.
-        public init(token: SealedValue?) { self.token = token }
+        public init(token: SealedValue?, tokenStoredAt: Moment? = nil, name: String? = nil) {
+            self.token = token
+            self.tokenStoredAt = tokenStoredAt
+            self.name = name
+        }
     }
 
     /// A business number and how it is joined to Connect.
@@ -56,6 +68,13 @@ public struct StoredSettings: Equatable, Sendable {
         public var edits: String
         /// When it was deleted; the row stays, so that the configuration file does not bring it back.
         public var deletedAt: Moment?
+        /// When an administrator licensed it; nil if it is not licensed, or if the configuration file licensed it, which counts as earlier
+        /// than any administrator.
+        public var licensedAt: Moment?
+        /// How often its row has been changed; tells an administrator that somebody else was faster.
+        public var revision: Int64
+        /// What Meta says about it; nil until somebody asked.
+        public var profile: Profile?
 
         /// Creates a number.
         public init(
@@ -68,7 +87,10 @@ public struct StoredSettings: Equatable, Sendable {
             readReceipts: Bool = false,
             typing: Bool = false,
             edits: String = "nothing",
-            deletedAt: Moment? = nil
+            deletedAt: Moment? = nil,
+            licensedAt: Moment? = nil,
+            revision: Int64 = 0,
+            profile: Profile? = nil
         ) {
             self.account = account
             self.app = app
@@ -80,6 +102,29 @@ public struct StoredSettings: Equatable, Sendable {
             self.typing = typing
             self.edits = edits
             self.deletedAt = deletedAt
+            self.licensedAt = licensedAt
+            self.revision = revision
+            self.profile = profile
+        }
+
+        /// What Meta says about a number.
+        public struct Profile: Equatable, Sendable {
+            /// The number as people write it.
+            public var display: String
+            /// The name that customers see.
+            public var verifiedName: String
+            /// Meta's rating of the number's quality, in its own word.
+            public var quality: String?
+            /// Whether it is registered for the Cloud API.
+            public var isRegistered: Bool
+
+            /// Creates a profile.
+            public init(display: String, verifiedName: String, quality: String? = nil, isRegistered: Bool) {
+                self.display = display
+                self.verifiedName = verifiedName
+                self.quality = quality
+                self.isRegistered = isRegistered
+            }
         }
     }
 

@@ -3,6 +3,7 @@ import ArgumentParser
 import Bridge
 import Lab
 import Logging
+import PbxManagerPlugin
 
 /// `demo`: the service with a simulated PBX, Connect and WhatsApp, in one process, for the browser.
 struct DemoCommand: AsyncParsableCommand {
@@ -38,7 +39,8 @@ struct DemoCommand: AsyncParsableCommand {
                 folder: folder
             ),
             clock: LabWallClock(clock: clock),
-            logger: Logger(label: "service")
+            logger: Logger(label: "service"),
+            extend: { PbxManagerPlugin.extend($0) }
         ) { addresses in
             // If the lab does not listen, it fails, and the demo with it.
             guard let page = try? await lab.listening().page else { return }

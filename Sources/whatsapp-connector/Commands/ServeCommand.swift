@@ -1,6 +1,7 @@
 import AppService
 import ArgumentParser
 import Logging
+import PbxManagerPlugin
 
 /// `serve`: runs the service.
 struct ServeCommand: AsyncParsableCommand {
@@ -22,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
         let loaded = try options.load()
         for warning in loaded.warnings { logger.warning("\(warning)") }
         let instances = loaded.configuration.instances.count
-        let service = ConnectorService(configuration: loaded.configuration, logger: logger) { addresses in
+        let service = ConnectorService(configuration: loaded.configuration, logger: logger, extend: { PbxManagerPlugin.extend($0) }) { addresses in
             logger.notice(
                 "ready",
                 metadata: [

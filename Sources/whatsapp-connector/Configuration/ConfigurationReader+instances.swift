@@ -104,7 +104,11 @@ extension ConfigurationReader {
         number.licensed = try section["licensed"]?.flag() ?? true
         if let message = section["closedMessage"] {
             number.closedMessage = try message.text()
-            guard number.closedMessage.count <= 4_096 else { throw message.problem("must have at most 4096 characters") }
+            // As in the plugin: the limit in bytes keeps out texts whose characters consist of many marks.
+            let limit = NumberRules.longestClosedMessage
+            guard number.closedMessage.count <= limit, number.closedMessage.utf8.count <= 4 * limit else {
+                throw message.problem("must have at most \(limit) characters")
+            }
         }
         number.readReceipts = try section["readReceipts"]?.flag() ?? false
         number.typing = try section["typing"]?.flag() ?? false

@@ -9,7 +9,7 @@ let goldenSchema = """
     CREATE TABLE accounts (
       waba TEXT PRIMARY KEY NOT NULL,
       sealed_token TEXT
-    ) STRICT, WITHOUT ROWID
+    , token_stored_at INTEGER, name TEXT) STRICT, WITHOUT ROWID
     CREATE TABLE aliases (
       kind TEXT NOT NULL,
       value TEXT NOT NULL,
@@ -102,6 +102,10 @@ let goldenSchema = """
       typing INTEGER NOT NULL,
       edits TEXT NOT NULL,
       deleted_at INTEGER
+    , licensed_at INTEGER, revision INTEGER NOT NULL DEFAULT 0, display TEXT, verified_name TEXT, quality TEXT, is_registered INTEGER) STRICT, WITHOUT ROWID
+    CREATE TABLE options (
+      name TEXT PRIMARY KEY NOT NULL,
+      value TEXT NOT NULL
     ) STRICT, WITHOUT ROWID
     CREATE TABLE outgoing_messages (
       id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -24,7 +24,10 @@ import Testing
 
     private static func sample() throws -> StoredSettings {
         StoredSettings(
-            accounts: ["104222333444555": .init(token: try sealed(1)), "104222333444556": .init(token: nil)],
+            accounts: [
+                "104222333444555": .init(token: try sealed(1), tokenStoredAt: Moment(seconds: 7), name: "Sales & Co"),
+                "104222333444556": .init(token: nil),
+            ],
             numbers: [
                 PhoneNumberID(rawValue: "1"): .init(
                     account: "104222333444555",
@@ -35,12 +38,18 @@ import Testing
                     closedMessage: "Closed.\nÄ",
                     readReceipts: true,
                     typing: true,
-                    edits: "resend"
+                    edits: "resend",
+                    revision: 1,
+                    profile: .init(display: "+49 1", verifiedName: "Sales", quality: "GREEN", isRegistered: true)
                 ),
-                PhoneNumberID(rawValue: "2"): .init(account: "104222333444556", deletedAt: Moment(seconds: 9)),
+                PhoneNumberID(rawValue: "2"): .init(
+                    account: "104222333444556", deletedAt: Moment(seconds: 9), licensedAt: Moment(seconds: 8), revision: 1,
+                    profile: .init(display: "", verifiedName: "", isRegistered: false)),
             ],
             secrets: [.password: try sealed(2), .appSecret: try sealed(3, keyID: "fedcba9876543210")],
-            seeds: ["password": "digest"]
+            seeds: ["password": "digest"],
+            options: StoredOptions(
+                closedMessage: "", retentionDays: 30, logLevel: .debug, traces: [.app, .database], webhookVerifiedAt: Moment(milliseconds: 5))
         )
     }
 
@@ -65,6 +74,9 @@ import Testing
         changed.accounts["104222333444555"]?.token = try Self.sealed(7)
         changed.accounts["104222333444556"] = nil
         changed.numbers[PhoneNumberID(rawValue: "1")]?.zone = nil
+        changed.numbers[PhoneNumberID(rawValue: "1")]?.revision = 2
+        changed.accounts["104222333444556"]?.name = "Other"
+        changed.options = StoredOptions(retentionDays: 31, traces: [])
         changed.numbers[PhoneNumberID(rawValue: "2")] = nil
         changed.secrets[.password] = try Self.sealed(8)
         changed.secrets[.appSecret] = nil
@@ -121,6 +133,25 @@ import Testing
         #expect(settings.judgeSeed("password", fingerprint: "b") == .changed)
         #expect(settings.judgeSeed("password", fingerprint: "b") == .changed)
         #expect(settings.seeds == ["password": "a"])
+    }
+
+    @Test func `A change raises the revision of the numbers that it changes, and only of those`() async throws {
+        let sample = try Self.sample()
+        let (one, two) = (PhoneNumberID(rawValue: "1"), PhoneNumberID(rawValue: "2"))
+        try await store.change { $0 = sample }
+        try await store.change { $0.numbers[one]?.tags = [] }
+        try await store.change { $0.numbers[one]?.tags = [] }
+        try await store.change { $0.numbers[one]?.deletedAt = Moment(seconds: 1) }
+        let numbers = try await store.settings().numbers
+        #expect(numbers[one]?.revision == 3)
+        #expect(numbers[two]?.revision == 1)
+    }
+
+    @Test func `Options that cannot be read count as not set`() async throws {
+        try await database.pool.write { db in
+            try db.execute(sql: "INSERT INTO options VALUES ('retentionDays', 'many'), ('logLevel', 'loud'), ('traces', 'app,later'), ('x', 'y')")
+        }
+        #expect(try await store.settings().options == StoredOptions(traces: [.app]))
     }
 
     @Test func `A deleted number stays, but is not active`() throws {

@@ -4,17 +4,14 @@ import Protocol
 /// Writes every message of an AppWebsocket connection into the log, at level debug and under the platform's trace label.
 struct MessageTrace: Sendable {
     /// Members that open doors, or may: of logins, of service logins, of sealed values and of settings.
-    private static let secretNames: Set<String> = ["digest", "key", "value", "salt", "password", "pwd", "pin", "token"]
+    private static let secretNames: Set<String> = ["digest", "key", "value", "salt", "password", "pwd", "pin", "token", "verifytoken", "appsecret"]
     /// The longest text of a message in the log, in characters.
     private static let longestText = 4_000
 
-    private var logger: Logger
+    private let logger: Logger
 
     /// - Parameter logger: the connection's
-    init(_ logger: Logger) {
-        self.logger = logger
-        self.logger[metadataKey: "trace"] = "App WebSocket"
-    }
+    init(_ logger: Logger) { self.logger = logger.tracing(.appWebSocket) }
 
     /// A message was received.
     func received(_ bytes: [UInt8]) { logger.debug("Received a message", metadata: ["json": "\(Self.text(of: bytes))"]) }
@@ -25,6 +22,8 @@ struct MessageTrace: Sendable {
     /// The message without its secrets. What is no JSON is not shown: nobody knows what it holds.
     static func text(of bytes: [UInt8]) -> String {
         guard let message = try? JSON(bytes) else { return "no JSON, \(bytes.count) bytes" }
+        // A log that holds itself would grow each time that it is read.
+        if let mt = message["mt"]?.text, mt == "ReadLogResult" { return "\(mt), \(bytes.count) bytes" }
         let text = String(decoding: redacted(message).bytes, as: UTF8.self)
         return text.count > longestText ? text.prefix(longestText) + "…" : text
     }

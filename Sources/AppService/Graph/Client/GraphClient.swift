@@ -1,5 +1,6 @@
 public import AsyncHTTPClient
 import FoundationEssentials
+public import Logging
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
@@ -13,6 +14,7 @@ public struct GraphClient: Sendable {
     let client: HTTPClient
     let mediaClient: HTTPClient
     let configuration: Configuration
+    private let trace: Logger?
 
     /// Where and how to call.
     public struct Configuration: Sendable, Hashable {
@@ -71,10 +73,12 @@ public struct GraphClient: Sendable {
     ///   - client: made with ``clientConfiguration``; its owner shuts it down
     ///   - mediaClient: made with ``mediaClientConfiguration``; its owner shuts it down. Without one `client` carries files too
     ///   - configuration: where and how to call
-    public init(client: HTTPClient, mediaClient: HTTPClient? = nil, configuration: Configuration) {
+    ///   - logger: gets a line for every request but those for files, under the trace flag HTTP client
+    public init(client: HTTPClient, mediaClient: HTTPClient? = nil, configuration: Configuration, logger: Logger? = nil) {
         self.client = client
         self.mediaClient = mediaClient ?? client
         self.configuration = configuration
+        trace = logger?.tracing(.httpClient)
     }
 
     /// Sends a message to a customer.
@@ -139,6 +143,8 @@ public struct GraphClient: Sendable {
         return try await withThrowingTaskGroup(of: GraphAnswer?.self) { group in
             group.addTask {
                 let response = try await client.execute(request, timeout: TimeAmount(timeout))
+                // Without the query, which may hold what proves that we know a secret.
+                trace?.debug("\(request.method) \(request.url.prefix { $0 != "?" }) \(response.status.code)")
                 // An answer whose body is too large or breaks off is still an answer: its status says enough to know what Meta did not do.
                 let body = try? await response.body.collect(upTo: Self.maximumAnswerSize)
                 return GraphAnswer(status: response.status, headers: response.headers, body: body)

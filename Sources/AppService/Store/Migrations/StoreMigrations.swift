@@ -9,6 +9,7 @@ enum StoreMigrations {
         migrator.registerMigration(LedgerMigration.identifier, migrate: LedgerMigration.migrate)
         migrator.registerMigration(SettingsMigration.identifier, migrate: SettingsMigration.migrate)
         migrator.registerMigration(MediaMigration.identifier, migrate: MediaMigration.migrate)
+        migrator.registerMigration(AdministrationMigration.identifier, migrate: AdministrationMigration.migrate)
         return migrator
     }
 
