@@ -123,8 +123,8 @@
     objectTile(object) {
       const { ui, model, shell } = this;
       const connect = whatsapp.rules.connectOf(object.details?.apps, []).name;
-      const lics = object.details?.pseudo?.app?.lics ?? model.info?.lics;
-      const used = model.info?.licsUsed;
+      const { info } = model;
+      const lics = object.details?.pseudo?.app?.lics ?? info?.lics;
       const fact = (label, value) => ui.make("span", { class: "fact" }, ui.make("span", { class: "fact-label" }, label), ui.make("span", {}, value));
       return ui.make(
         "button", { type: "button", class: "tile", testId: `obj-${object.sip}`, click: () => shell.go("edit") },
@@ -134,7 +134,7 @@
           ui.make("span", { class: "tile-title" }, object.details?.cn ?? object.title ?? object.sip), " ",
           ui.make(
             "span", { class: "facts" }, fact(t("type"), "whatsApp"), " ", fact(t("sip"), object.sip), " ", connect && fact(t("connectapp"), connect), " ",
-            lics !== undefined && fact(t("licenses"), used === undefined ? ui.number(lics) : t("licenses-used", ui.number(used), ui.number(lics))))),
+            lics !== undefined && fact(t("licenses"), info ? whatsapp.licences(ui, info, lics) : ui.number(lics)))),
         " ", this.standing(object));
     }
 

@@ -79,6 +79,10 @@
       "div", { class: "notice-body" },
       ui.make("div", { class: "notice-text" }, ui.make("strong", { class: "hidden-text" }, t(`kind-${kind}`), ": "), text), ...actions));
 
+  /** How many licences are in use, as GetInfo says; in test mode there is no limit. `lics` is the object's own count, if it is known. */
+  whatsapp.licences = (ui, { licsUsed, lics, testmode }, count = lics) => (
+    testmode ? t("licenses-used-test", ui.number(licsUsed)) : t("licenses-used", ui.number(licsUsed), ui.number(count)));
+
   /** A state in a word, with a symbol: `ok`, `warning`, `error` or `off`. */
   whatsapp.badge = (ui, kind, text) => ui.make(
     "span", { class: `badge ${kind}` }, whatsapp.icon({ ok: "check", warning: "alert", error: "error", off: "off", wait: "wait" }[kind]),
