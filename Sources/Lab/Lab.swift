@@ -10,9 +10,11 @@ import Transport
 /// | path | what |
 /// |---|---|
 /// | `/<domain>/connect/…` | Connect, over WebSockets; its files over HTTP |
+/// | `/<domain>/pbx/…` | the PBX for its administrators, over WebSockets |
 /// | `/graph/…` | the Graph API |
 /// | `/lab/api/…` | the control API |
-/// | `/` | the demo page |
+/// | `/`, `/settings`, `/objects` | the demo page, the Settings and the objects of the PBX |
+/// | `/sdk/…` | scripts that the Settings page offers to plugins |
 ///
 /// ```swift
 /// let lab = Lab(configuration: LabConfiguration(), clock: .still(), logger: logger)
@@ -59,6 +61,8 @@ public final class Lab: Service {
     let files = LabFileStore()
     /// Tells a run of the lab from other ones, so that a page knows when it has a new lab before it.
     let runID: String
+    /// The scripts that the Settings page loads before a plugin.
+    let scripts: [LabScript]
     private let logger: Logger
     private let state = Mutex(State())
     let changes = ChangeSignal()
@@ -66,14 +70,23 @@ public final class Lab: Service {
     let uploads = LabUploads()
 
     /// A lab that begins to listen when it runs.
-    public init(configuration: LabConfiguration, clock: LabClock, logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - scripts: What the Settings page loads before a plugin, in this order.
+    ///   - setInstancePassword: Gives the service's instance a password when the Settings plugin asks for that.
+    public init(
+        configuration: LabConfiguration, clock: LabClock, logger: Logger, scripts: [LabScript] = [],
+        setInstancePassword: InstancePasswordSetter? = nil
+    ) {
         self.configuration = configuration
+        self.scripts = scripts
         self.clock = clock
         self.logger = logger
         runID = String(UInt64.random(in: 0 ... .max), radix: 16)
         wire = WireLog(clock: clock)
         connect = ConnectSimulator(configuration.connectCore, clock: clock, wire: wire, files: files)
-        pbx = PBXSimulator(configuration.pbxCore, clock: clock, wire: wire, client: WebSocketClient(logger: logger))
+        pbx = PBXSimulator(
+            configuration, clock: clock, wire: wire, client: WebSocketClient(logger: logger), setInstancePassword: setInstancePassword)
         meta = MetaSimulator(configuration.metaCore, clock: clock, wire: wire, client: .shared, files: files)
     }
 
@@ -96,6 +109,7 @@ public final class Lab: Service {
             group.addTask { await self.pbx.run() }
             group.addTask { await self.meta.run() }
             group.addTask { await self.relayChanges() }
+            group.addTask { await self.relayZones() }
             if configuration.hasSeparateGraphListener { group.addTask { try await self.runGraphListener() } }
             let server = HTTPServer(configuration: .init(host: configuration.host, port: configuration.port), logger: logger) { address in
                 self.listens(on: "http://\(self.configuration.host):\(address.port ?? 0)")
@@ -122,7 +136,9 @@ public final class Lab: Service {
     /// - Parameter baseURL: The connector's public base URL without a slash at the end.
     public func serviceStarted(at baseURL: String) {
         state.withLock { $0.serviceURL = baseURL }
-        pbx.object.url = configuration.appURL(below: baseURL)
+        pbx.place(configuration.objectName, at: configuration.appURL(below: baseURL))
+        if configuration.hasNeighbour { pbx.place("whatsapp2", at: "\(baseURL)/\(configuration.domain)/whatsapp2/\(configuration.app)") }
+        pbx.platformStarted(at: baseURL)
         pbx.start()
         meta.callbackURL = "\(baseURL)/\(configuration.domain)/\(configuration.instance)/webhook"
     }
@@ -149,7 +165,7 @@ public final class Lab: Service {
     }
 
     private func listens(on base: String) {
-        pbx.targets = configuration.targets(below: base)
+        for entry in configuration.connectEntries { pbx.place(entry.name, at: configuration.connectURL(below: base)) }
         if !configuration.hasSeparateGraphListener { meta.baseURL = "\(base)/graph" }
         connect.listens(at: "\(base)/\(configuration.domain)/connect")
         state.withLock { state in
@@ -183,6 +199,15 @@ public final class Lab: Service {
             state.withLock { $0.graphListens = false }
             changes.signal()
             await meta.waitUntil(isReachable: true)
+        }
+    }
+
+    /// Connect knows a zone as long as it is ticked in its app object: it hears that from the PBX, as every app does.
+    private func relayZones() async {
+        while !Task.isCancelled {
+            let version = pbx.changes.version
+            connect.grant(pbx.targets)
+            await pbx.changes.wait(after: version)
         }
     }
 

@@ -5,38 +5,30 @@ extension LabConfiguration {
     /// The URL that `ServicesInfo` gives for both entries of Connect.
     func connectURL(below base: String) -> String { "\(base)/\(domain)/connect/innovaphone-connect" }
 
-    private static let moderatorName = "connect~moderator"
-
     var connectCore: ConnectCore {
-        var objects = [ConnectAppObject(name: "connect", password: connectPassword, isModerator: false)]
-        if let moderatorPassword { objects.append(ConnectAppObject(name: Self.moderatorName, password: moderatorPassword, isModerator: true)) }
+        let objects = connectEntries.flatMap { entry in
+            [
+                ConnectAppObject(name: entry.name, password: entry.password, isModerator: false),
+                ConnectAppObject(name: "\(entry.name)~\(Self.moderator)", password: entry.moderatorPassword, isModerator: true),
+            ]
+        }
         return ConnectCore(domain: domain, appObjects: objects, users: colleagues, options: connectOptions, firstID: firstPostID, seed: seed)
     }
 
     var pbxCore: PBXCore {
         PBXCore(
-            domain: domain,
-            object: PBXAppObject(
-                name: objectName, dn: objectTitle, password: instancePassword, url: "",
-                apps: moderatorPassword == nil ? ["connect"] : ["connect", Self.moderatorName], licences: licences, isInTestMode: isInTestMode),
-            services: [], options: pbxOptions, seed: seed &+ 1)
+            domain: domain, object: directory.appObject(path: appPath), services: directory.connectTargets, options: pbxOptions, seed: seed &+ 1)
+    }
+
+    var pbxAdministration: PBXAdministration {
+        PBXAdministration(
+            domain: domain, password: administratorPassword,
+            platform: PBXAppPlatform(domain: domain, path: "\(domain)/\(instance)", app: app, password: instancePassword), seed: seed &+ 4)
     }
 
     var metaCore: MetaCore {
         MetaCore(
             waba: waba, numbers: numbers, customers: customers, accessTokens: [accessToken], appSecret: appSecret, options: metaOptions,
             seed: seed &+ 2)
-    }
-
-    /// The app objects of Connect as the PBX knows them once Connect listens.
-    func targets(below base: String) -> [PBXTarget] {
-        let zones = [PBXTarget.App(name: objectName, dn: objectTitle)] + furtherZones.map { PBXTarget.App(name: $0, dn: $0) }
-        let info: LabJSON = ["apis": ["com.innovaphone.connect": [:]]]
-        func target(_ name: String, _ title: String, _ password: String) -> PBXTarget {
-            PBXTarget(name: name, title: title, url: connectURL(below: base), password: password, apps: zones, info: info)
-        }
-        var targets = [target("connect", "Connect", connectPassword)]
-        if let moderatorPassword { targets.append(target(Self.moderatorName, "Connect (moderator)", moderatorPassword)) }
-        return targets
     }
 }

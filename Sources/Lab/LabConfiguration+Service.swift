@@ -18,6 +18,14 @@ extension LabConfiguration {
             closedMessage: "The answer timeframe of this discussion is over."}
             """
         }
+        let accounts = """
+                accounts:
+                  - waba: \(quoted(waba))
+                    token: \(quoted(accessToken))
+                    numbers:
+            \(numbers.joined(separator: "\n"))
+
+            """
         return """
             listen: \(quoted(listen))
             operations: \(quoted(operations))
@@ -35,12 +43,7 @@ extension LabConfiguration {
                   appSecret: \(quoted(appSecret))
                   verifyToken: \(quoted(verifyToken))
                 connect: {profile: public}
-                accounts:
-                  - waba: \(quoted(waba))
-                    token: \(quoted(accessToken))
-                    numbers:
-            \(numbers.joined(separator: "\n"))
-
+            \(startsEmpty ? "" : accounts)
             """
     }
 }

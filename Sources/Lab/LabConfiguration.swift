@@ -53,6 +53,17 @@ public struct LabConfiguration: Sendable {
         ConnectUser(sip: "anna", dn: "Anna Berg", groups: ["support"]), ConnectUser(sip: "ben", dn: "Ben Koch", groups: ["support"]),
         ConnectUser(sip: "carla", dn: "Carla Lang"),
     ]
+    /// Whether an administrator has everything still to do: the PBX has no object for the connector and grants it nothing, and the
+    /// connector's instance has neither accounts nor numbers.
+    public var startsEmpty = false
+    /// How many config templates the PBX has.
+    public var templateCount = 3
+    /// Whether the PBX has a second app object of Connect.
+    public var hasSecondConnect = false
+    /// Whether the PBX has an object of another instance beside ours, `whatsapp2`.
+    public var hasNeighbour = false
+    /// What administrators log in to the PBX with.
+    public var administratorPassword = "lab-administrator"
     /// How the PBX behaves.
     public var pbxOptions = PBXOptions()
     /// How Connect behaves.

@@ -83,7 +83,13 @@ extension MemoryTransaction {
         contents.uploads[.init(digest: digest, mimeType: mimeType, number: number)]
     }
 
-    func setUpload(_ upload: KnownUpload?, of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws {
+    func setUpload(_ upload: KnownUpload, of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws {
         try change { $0.uploads[.init(digest: digest, mimeType: mimeType, number: number)] = upload }
+    }
+
+    func forgetUpload(mediaID: String, number: PhoneNumberID) throws {
+        try change { contents in
+            contents.uploads = contents.uploads.filter { $0.key.number != number || $0.value.mediaID != mediaID }
+        }
     }
 }

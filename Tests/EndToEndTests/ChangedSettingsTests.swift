@@ -45,7 +45,7 @@ import Testing
             let lab = workplace.lab
             try await lab.connect.wait(until: "the connector reads") { $0.filterCount == 1 }
             // The PBX uses it from its next connection on.
-            lab.pbx.object.password = "another-password"
+            lab.pbx.object?.password = "another-password"
             let configuration = try workplace.configuration()
             let editor = InstanceEditor(configuration: configuration)
             #expect(try await editor.setPassword(Secret("another-password"), of: configuration.instances[0].address))

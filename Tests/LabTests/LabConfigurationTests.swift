@@ -35,16 +35,39 @@ import Testing
                 """)
     }
 
+    @Test("An empty lab's file for serve has an instance without accounts")
+    func emptyFile() {
+        var configuration = LabConfiguration()
+        configuration.startsEmpty = true
+        let text = configuration.serviceConfiguration(
+            graph: "http://127.0.0.1:8090/graph", listen: "", operations: "", dataDirectory: "", secretKeyFile: "")
+        #expect(text.hasSuffix("    connect: {profile: public}\n"))
+        #expect(!text.contains("accounts"))
+    }
+
     @Test("Both entries of Connect have one address, and grant the zones that are configured")
     func targets() {
         var configuration = LabConfiguration()
         configuration.furtherZones = ["sales"]
-        let targets = configuration.targets(below: "http://127.0.0.1:8090")
+        let targets = configuration.directory.connectTargets
         #expect(targets.map(\.name) == ["connect", "connect~moderator"])
-        #expect(Set(targets.map(\.url)) == ["http://127.0.0.1:8090/example.com/connect/innovaphone-connect"])
-        #expect(targets.allSatisfy { $0.apps.map(\.name) == ["whatsapp", "sales"] })
+        #expect(targets.map(\.title) == ["Connect", "Connect (moderator)"])
+        #expect(Set(targets.map(\.url)) == ["http://127.0.0.1/example.com/connect/innovaphone-connect"])
+        #expect(targets.allSatisfy { $0.apps.map(\.name) == ["whatsapp", "sales"] && $0.apps.map(\.dn) == ["WhatsApp", "sales"] })
+        #expect(targets.map(\.password) == [configuration.connectPassword, configuration.moderatorPassword])
         configuration.moderatorPassword = nil
-        #expect(configuration.targets(below: "").count == 1)
-        #expect(configuration.pbxCore.object.apps == ["connect"])
+        #expect(configuration.directory.connectTargets.count == 1)
+        #expect(configuration.pbxCore.object?.apps == ["connect"])
+    }
+
+    @Test("An empty lab has Connect and config templates, but no object for the connector and no grants to it")
+    func empty() {
+        var configuration = LabConfiguration()
+        configuration.startsEmpty = true
+        let directory = configuration.directory
+        #expect(directory.objects.map(\.cn) == ["Config User", "Config Admin", "Config Branch 1", "Connect"])
+        #expect(!directory.objects.contains { $0.apps.contains("whatsapp") })
+        #expect(configuration.pbxCore.object == nil)
+        #expect(configuration.pbxCore.services.allSatisfy(\.apps.isEmpty))
     }
 }

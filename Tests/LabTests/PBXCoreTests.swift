@@ -77,11 +77,11 @@ import Testing
                 #"{"api":"Services","mt":"ServicesInfo","src":"svc1","# + list,
             ])
         #expect(core.servicesChanged().isEmpty)
-        core.object.apps = []
+        core.object?.apps = []
         #expect(texts(core.servicesChanged()) == [#"{"api":"Services","mt":"ServicesInfo","src":"svc1","services":[]}"#])
         #expect(core.servicesChanged().isEmpty)
         _ = core.received(#"{"api":"Services","mt":"UnsubscribeServices","src":"svc1"}"#, from: 0, now: 0)
-        core.object.apps = ["connect"]
+        core.object?.apps = ["connect"]
         #expect(core.servicesChanged().isEmpty)
     }
 

@@ -132,7 +132,11 @@ struct ConnectFeed: Sendable {
             case .done:
                 desk.sendingBell.ring()
                 desk.postingBell.ring()
-                await connect.markRead(post.reference)
+                let reference = post.reference
+                if try await store.read({ try $0.outgoing(of: reference).contains { $0.state.name != "failed" } }) {
+                    desk.noteAnswer(post, at: now)
+                }
+                await connect.markRead(reference)
                 return
             case .needsFiles:
                 // If Connect does not say now, it is asked again when the post's turn comes; others do not wait for that.

@@ -121,6 +121,8 @@ public struct ConnectorInstance: Sendable {
             let sending = SendingLanes(
                 store: store, whatsApp: whatsApp, connect: connect, media: media, clock: clock, desk: desk, jitter: jitter, logger: logger)
             let feed = ConnectFeed(store: store, connect: connect, clock: clock, desk: desk, health: health, logger: logger)
+            let watcher = DiscussionWatcher(store: store, connect: connect, media: media, clock: clock, desk: desk, logger: logger)
+            group.addTask { await watcher.run() }
             group.addTask { await intake.run() }
             group.addTask { await keeper.run() }
             group.addTask { await feed.run() }

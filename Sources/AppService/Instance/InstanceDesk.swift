@@ -25,6 +25,10 @@ final class InstanceDesk: Sendable {
     let confirmationBell = Bell()
     /// The zones to be followed may have changed.
     let zonesBell = Bell()
+    /// A discussion is to be read again earlier than was known.
+    let watchBell = Bell()
+    /// Which discussions are to be read again. Forgotten at the end: what it would have found is found in the next discussion.
+    let watch = Mutex(DiscussionWatch())
     /// Keeps within Meta's rates.
     let pacer = Mutex(Pacer())
 
@@ -58,6 +62,16 @@ final class InstanceDesk: Sendable {
         postingBell.ring()
         sendingBell.ring()
         filesBell.ring()
+    }
+
+    /// Notes a post that goes to a customer.
+    func noteAnswer(_ post: ConnectPost, at now: Moment) {
+        let isEarlier = watch.withLock { watch in
+            let before = watch.due
+            watch.note(post.reference, in: post.discussion, of: post.zone, at: now)
+            return before != watch.due
+        }
+        if isEarlier { watchBell.ring() }
     }
 
     var inboundFlow: InboundFlow { InboundFlow(settings: settings, makeKey: makeKey) }

@@ -63,8 +63,11 @@ struct PostingLanes: Sendable {
                 case .lookFor(let request):
                     let posts = try await connect.ownPosts(near: request)
                     var hasFiles = true
-                    if head.filesOf != nil, let found = try await store.read({ try flow.find(head.id, among: posts, identity: identity, in: $0) }) {
-                        hasFiles = try await !connect.files(of: found.reference, in: found.zone).isEmpty
+                    if let event = head.filesOf,
+                        let found = try await store.read({ try flow.find(head.id, among: posts, identity: identity, in: $0) })
+                    {
+                        let expected = try await store.read { try $0.inboundFiles(of: event).count(where: \.isReady) }
+                        hasFiles = try await connect.files(of: found.reference, in: found.zone).count >= expected
                     }
                     let now = clock.now()
                     let areThere = hasFiles

@@ -61,6 +61,23 @@ struct SendingLanes: Sendable {
         }
     }
 
+    /// Whether the post of a message is not in its discussion any more, so that nothing more of it is sent.
+    private func isDropped(_ message: OutgoingMessage, as identity: ConnectorIdentity) async throws -> Bool {
+        guard let discussion = try await store.read({ try $0.discussion(message.discussion) }), let root = discussion.root,
+            let posts = try? await connect.posts(of: root, in: discussion.zone)
+        else { return false }
+        let reading = DiscussionWatch.Reading(discussion: root, zone: discussion.zone, posts: [message.post])
+        guard !reading.gone(from: posts).isEmpty else { return false }
+        let changes = desk.changeFlow(as: identity)
+        let now = clock.now()
+        let dropped = try await store.write { transaction in
+            try transaction.setProgress(nil, of: .outgoing(message.id))
+            return try changes.deleted(message.post, at: now, in: transaction)
+        }
+        for message in dropped { await media.discard(message) }
+        return true
+    }
+
     private func follow(_ aftermath: SendingFlow.Aftermath) async {
         switch aftermath {
         case .nothing: break
@@ -87,18 +104,22 @@ struct SendingLanes: Sendable {
                 // Whatever was decided may have left a word for the author.
                 desk.postingBell.ring()
                 switch beginning {
-                case .nothing: continue
+                case .nothing:
+                    // Whatever was loaded of its file is of no use any more.
+                    if case .file = head.content { await media.discard(head.id) }
                 case .wait(let moment): return .until(moment)
                 case .waitForStatus(let moment): return .until(min(moment, now + .seconds(1)))
                 case .readFiles(let post, let zone):
-                    guard desk.identity != nil else { return .until(now + .seconds(1)) }
+                    guard let identity = desk.identity else { return .until(now + .seconds(1)) }
                     let files = try? await connect.files(of: post, in: zone)
+                    if files == nil, head.refusals == 0, try await isDropped(head, as: identity) { continue }
                     let read = clock.now()
                     try await store.write { try flow.filesRead(head.id, files: files, at: read, in: $0) }
                 case .prepare(let request, let receipt):
-                    guard desk.identity != nil else { return .until(now + .seconds(1)) }
+                    guard let identity = desk.identity else { return .until(now + .seconds(1)) }
                     if let receipt { await whatsApp.markRead(receipt) }
                     let result = await media.prepare(request, progress: TransferReport(.outgoing(head.id), store: store, clock: clock).note)
+                    if case .impossible(.unreadable) = result, try await isDropped(head, as: identity) { continue }
                     let prepared = clock.now()
                     let jitter = jitter()
                     let aftermath = try await record { transaction in

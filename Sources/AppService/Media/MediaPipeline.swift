@@ -57,12 +57,45 @@ public struct MediaPipeline: MediaPort {
             }
         }
         try await spool.removeUnclaimed(keeping: kept)
+        try await loadAgainWhatIsMissing()
+    }
+
+    /// Files that the ledger has as loaded and the disk has not, e.g. after the ledger came out of a backup, are loaded again.
+    private func loadAgainWhatIsMissing() async throws {
+        let sizes = try await spool.sizes()
+        let missing = try await store.read { transaction in
+            var missing: [InboundFile] = []
+            var after: InboundFile.ID?
+            while true {
+                let files = try transaction.unfinishedInboundFiles(after: after, limit: 1_000)
+                missing += files.filter { file in
+                    if case .ready(let spooled) = file.state { sizes[spooled.spool] != spooled.size } else { false }
+                }
+                guard let last = files.last else { return missing }
+                after = last.id
+            }
+        }
+        guard !missing.isEmpty else { return }
+        logger.warning("Files of customers are not on the disk any more; they are loaded again", metadata: ["files": "\(missing.count)"])
+        let now = clock.now()
+        try await store.write { transaction in
+            for var file in missing {
+                file.state = .waiting
+                file.notBefore = now
+                try transaction.updateInboundFile(file)
+            }
+        }
     }
 
     /// Forgets a file of the spool. What cannot be removed now is removed at the next start.
-    public func discard(_ file: InboundFile.ID) async {
+    public func discard(_ file: InboundFile.ID) async { await discard(named: Self.name(of: file)) }
+
+    /// Forgets a file of the spool. What cannot be removed now is removed at the next start.
+    public func discard(_ message: OutgoingMessage.ID) async { await discard(named: Self.name(of: message)) }
+
+    private func discard(named name: String) async {
         do {
-            try await spool.remove(Self.name(of: file))
+            try await spool.remove(name)
         } catch {
             logger.warning("A file of the spool cannot be removed", metadata: ["error": "\(error)"])
         }

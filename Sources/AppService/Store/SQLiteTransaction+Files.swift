@@ -127,11 +127,7 @@ extension SQLiteTransaction {
         ) { KnownUpload(mediaID: try $0.text(0), at: try $0.moment(1)) }
     }
 
-    func setUpload(_ upload: KnownUpload?, of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws {
-        guard let upload else {
-            try run("DELETE FROM uploads WHERE sha256 = ? AND mime_type = ? AND number = ?", [Data(digest), mimeType, number.rawValue])
-            return
-        }
+    func setUpload(_ upload: KnownUpload, of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws {
         try run(
             """
             INSERT INTO uploads (sha256, mime_type, number, media_id, uploaded_at) VALUES (?, ?, ?, ?, ?)
@@ -139,5 +135,10 @@ extension SQLiteTransaction {
             """,
             [Data(digest), mimeType, number.rawValue, upload.mediaID, upload.at.milliseconds]
         )
+    }
+
+    func forgetUpload(mediaID: String, number: PhoneNumberID) throws {
+        // Every row is looked at; it happens only when Meta refuses a file.
+        try run("DELETE FROM uploads WHERE media_id = ? AND number = ?", [mediaID, number.rawValue])
     }
 }

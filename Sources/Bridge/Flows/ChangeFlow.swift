@@ -34,13 +34,21 @@ public struct ChangeFlow: Sendable {
         }
     }
 
-    /// Notes that a post is not there any more. What was not sent yet is not sent; what was sent stays with the customer.
-    public func deleted(_ post: PostReference, at now: Moment, in transaction: any StoreTransaction) throws {
-        for var message in try transaction.outgoing(of: post) where message.state == .queued {
-            message.state = .failed(reason: "deleted in Connect")
-            message.changedAt = now
-            try transaction.updateOutgoing(message)
-        }
+    /// Notes that a post is not there any more. What was not sent yet is not sent, which the ledger says; what was sent stays with the
+    /// customer. Nobody is told: whoever deleted the post knows.
+    /// - Returns: the messages that are not sent.
+    @discardableResult
+    public func deleted(_ post: PostReference, at now: Moment, in transaction: any StoreTransaction) throws -> [OutgoingMessage.ID] {
+        let messages = try transaction.outgoing(of: post).filter { $0.state == .queued }
+        for message in messages { try end(message, reason: "deleted in Connect", at: now, transaction) }
+        return messages.map(\.id)
+    }
+
+    private func end(_ message: OutgoingMessage, reason: String, at now: Moment, _ transaction: any StoreTransaction) throws {
+        var message = message
+        message.state = .failed(reason: reason)
+        message.changedAt = now
+        try transaction.updateOutgoing(message)
     }
 
     /// A like of a customer's message is a reaction; WhatsApp shows one for each message and business.
@@ -52,7 +60,8 @@ public struct ChangeFlow: Sendable {
         _ transaction: any StoreTransaction
     ) throws {
         guard let likes = post.likes, let wamid = try transaction.wamid(shownBy: post.reference),
-            try transaction.inbound(key: InboundFlow.key(ofMessage: wamid, to: conversation.number)) != nil
+            let record = try transaction.inbound(key: InboundFlow.key(ofMessage: wamid, to: conversation.number)),
+            case .message(let message) = record.event, message.takesReactions
         else { return }
         let earlier = try transaction.outgoing(of: post.reference)
         var isShown = false
@@ -70,27 +79,69 @@ public struct ChangeFlow: Sendable {
         at now: Moment,
         _ transaction: any StoreTransaction
     ) throws {
-        let earlier = try transaction.outgoing(of: post.reference)
-        let text = GeoLink.extract(from: WhatsAppText.text(fromConnect: post.html)).rest
-        guard !earlier.isEmpty, !text.isEmpty, Self.words(text) != Self.words(of: earlier) else { return }
-        if earlier.count == 1, earlier[0].state == .queued, case .text = earlier[0].content, text.utf16.count <= WhatsAppText.messageLimit {
-            // Nobody has seen the old text.
-            var message = earlier[0]
-            message.content = .text(text)
-            return try transaction.updateOutgoing(message)
-        }
-        let isWithCustomer = earlier.contains { [.sent, .delivered, .read].contains($0.state) }
-        guard number.sendsCorrections, isWithCustomer else { return }
+        let all = try transaction.outgoing(of: post.reference)
+        let messages = all.filter { $0.state != .failed(reason: Self.replaced) }
+        if messages.allSatisfy({ $0.state == .queued }) { return try replace(messages, with: post, in: discussion, at: now, transaction) }
+        let text = GeoLink.extract(fromConnect: post.html).rest
+        let isWithCustomer = messages.contains { [.sent, .delivered, .read].contains($0.state) }
+        guard number.sendsCorrections, isWithCustomer, !text.isEmpty, Self.words(text) != Self.words(of: messages) else { return }
         let correction = Texts(settings.language).text(PostLine.correction(text))
         for (index, part) in TextSplitter.parts(of: correction, limit: WhatsAppText.messageLimit, unit: .utf16).enumerated() {
-            try insert(.text(part), of: post, part: (earlier.last?.part ?? 0) + 1 + index, in: discussion, at: now, transaction)
+            try insert(.text(part), of: post, part: (all.last?.part ?? 0) + 1 + index, in: discussion, at: now, transaction)
         }
+    }
+
+    /// What the ledger says of a message that a changed post has no more use for.
+    private static let replaced = "the post was changed in Connect"
+
+    /// Nobody has seen the old text: the messages are made anew of the new one.
+    private func replace(
+        _ messages: [OutgoingMessage],
+        with post: ConnectPost,
+        in discussion: Discussion,
+        at now: Moment,
+        _ transaction: any StoreTransaction
+    ) throws {
+        if var message = messages.first, case .undecided(let html, let asked) = message.content {
+            guard html != post.html else { return }
+            message.content = .undecided(html: post.html, asked: asked)
+            return try transaction.updateOutgoing(message)
+        }
+        var files: [ConnectFile] = []
+        for message in messages {
+            switch message.content {
+            case .file(let file, _): files.append(file.source)
+            // Which file the cards were read from is not known any more.
+            case .contacts: return
+            case .text, .location, .reaction, .undecided: break
+            }
+        }
+        let contents = OutgoingPlan.contents(ofHTML: post.html, files: files)
+        let text = GeoLink.extract(fromConnect: post.html).rest
+        guard Self.words(text) != Self.words(of: messages) else { return }
+        guard !contents.isEmpty else {
+            try deleted(post.reference, at: now, in: transaction)
+            return
+        }
+        for (index, content) in contents.enumerated() {
+            guard index < messages.count else {
+                try insert(content, of: post, part: index + 1, parts: contents.count, in: discussion, at: now, transaction)
+                continue
+            }
+            var message = messages[index]
+            message.content = content
+            message.part = index + 1
+            message.parts = contents.count
+            try transaction.updateOutgoing(message)
+        }
+        for message in messages.dropFirst(contents.count) { try end(message, reason: Self.replaced, at: now, transaction) }
     }
 
     private func insert(
         _ content: OutgoingContent,
         of post: ConnectPost,
         part: Int,
+        parts: Int? = nil,
         in discussion: Discussion,
         at now: Moment,
         _ transaction: any StoreTransaction
@@ -102,7 +153,7 @@ public struct ChangeFlow: Sendable {
             post: post.reference,
             author: post.author,
             part: part,
-            parts: part,
+            parts: parts ?? part,
             content: content,
             quotes: nil,
             state: .queued,
@@ -112,13 +163,15 @@ public struct ChangeFlow: Sendable {
 
     /// What the customer reads of a post by now: the newest correction, or else the text as it was.
     private static func words(of messages: [OutgoingMessage]) -> [Unicode.Scalar] {
+        let parts = messages.first?.parts ?? 0
         var all: [Unicode.Scalar] = []
         for message in messages {
             switch message.content {
             case .text(let text):
-                let isCorrection = [Language.en, .de].contains { text.hasPrefix(Texts($0).text(PostLine.correction(""))) }
-                if isCorrection { all = [] }
-                all += words(isCorrection ? String(text.drop { $0 != ":" }.dropFirst()) : text)
+                // A colleague's own text may begin with that word, too.
+                let label = message.part > parts ? labels.first { text.unicodeScalars.starts(with: $0) } : nil
+                if label != nil { all = [] }
+                all += words(text.unicodeScalars.dropFirst(label?.count ?? 0))
             case .file(_, let caption): all += words(caption ?? "")
             case .location, .contacts, .reaction, .undecided: break
             }
@@ -126,6 +179,26 @@ public struct ChangeFlow: Sendable {
         return all
     }
 
+    /// How corrections begin: an instance may have had another language before.
+    private static var labels: [[Unicode.Scalar]] { [Language.en, .de].map { Array(Texts($0).text(PostLine.correction("")).unicodeScalars) } }
+
+    private static func words(_ text: String) -> [Unicode.Scalar] { words(Substring(text).unicodeScalars) }
+
     /// Without white space: what a long text is split at is not sent.
-    private static func words(_ text: String) -> [Unicode.Scalar] { text.unicodeScalars.filter { !TextScalars.isSpace($0) } }
+    private static func words(_ text: Substring.UnicodeScalarView) -> [Unicode.Scalar] { text.filter { !TextScalars.isSpace($0) } }
+}
+
+extension CustomerMessage {
+    /// Whether WhatsApp takes reactions to it (WhatsApp, Request).
+    fileprivate var takesReactions: Bool {
+        switch content {
+        case .text: true
+        case .placeholder(let placeholder):
+            switch placeholder {
+            case .reaction, .reactionRemoved, .system, .opened, .edited, .revoked, .callPermission: false
+            default: true
+            }
+        case .identityChange: false
+        }
+    }
 }

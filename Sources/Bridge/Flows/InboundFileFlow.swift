@@ -29,13 +29,19 @@ public struct InboundFileFlow: Sendable {
         case .waiting, .ready: break
         }
         guard now < file.recordedAt + InboundFile.patience else {
+            // What is on our disk by then is what Connect never took.
+            guard file.state == .waiting else {
+                try fail(file, .refused, at: now, in: transaction)
+                return .nothing
+            }
             try fail(file, .lost, at: now, in: transaction)
+            try follow(file.event, at: now, in: transaction)
             return .nothing
         }
         guard file.notBefore <= now else { return .wait(until: min(file.notBefore, file.recordedAt + InboundFile.patience)) }
         if case .ready = file.state {
-            try follow(file.event, at: now, in: transaction)
-            return .nothing
+            // It goes with the others of its message; the last one of them that comes takes it along.
+            return try follow(file.event, at: now, in: transaction) ? .nothing : .wait(until: now + Self.look)
         }
         guard let number = settings.numbers[file.number] else { return .wait(until: now + .seconds(60)) }
         return .fetch(FetchRequest(id: id, file: file.file, number: file.number, account: number.account))
@@ -50,9 +56,10 @@ public struct InboundFileFlow: Sendable {
             file.attempts = 0
             file.notBefore = now
             try transaction.updateInboundFile(file)
-            if file.placeholder != nil { try follow(file.event, at: now, in: transaction) }
+            try follow(file.event, at: now, in: transaction)
         case .failed(let failure):
             try fail(file, failure, at: now, in: transaction)
+            try follow(file.event, at: now, in: transaction)
         case .temporary:
             file.attempts += 1
             file.notBefore = now + Self.pause(afterAttempts: file.attempts)
@@ -67,6 +74,9 @@ public struct InboundFileFlow: Sendable {
 
     /// How often Connect is offered a file that it does not keep.
     static let handovers = 5
+
+    /// How often a file that is there is looked at again while others of its message are still awaited.
+    static let look: Duration = .seconds(60)
 
     // MARK: Files and their posts
 
@@ -83,8 +93,9 @@ public struct InboundFileFlow: Sendable {
     /// Decides what the post of a message does about its files.
     /// - Parameter refusals: how often Connect has refused it.
     func attachment(of event: InboundRecord.ID, refusals: Int, at now: Moment, in transaction: any StoreTransaction) throws -> Attachment {
-        let files = try transaction.inboundFiles(of: event)
-        let ready = files.compactMap { if case .ready(let file) = $0.state { file } else { nil } }
+        // What Connect has is not brought again, e.g. when somebody has the message replayed.
+        let files = try transaction.inboundFiles(of: event).filter { $0.state != .handedOver }
+        let ready = files.compactMap(\.spooled)
         for file in files {
             if case .failed(let failure) = file.state { return .without(failure.mediaState) }
         }
@@ -95,18 +106,38 @@ public struct InboundFileFlow: Sendable {
         return end <= now ? .without(.loading) : .wait(until: end)
     }
 
+    /// The files that an answer below the post of `placeholder` brings; none if they have gone another way meanwhile.
+    func followers(of placeholder: PostTask.ID, _ event: InboundRecord.ID, in transaction: any StoreTransaction) throws -> [SpooledFile] {
+        try transaction.inboundFiles(of: event).filter { $0.placeholder == placeholder }.compactMap(\.spooled)
+    }
+
+    /// Notes that the answer below the post of `placeholder` will never be made.
+    func stranded(_ event: InboundRecord.ID, below placeholder: PostTask.ID, at now: Moment, in transaction: any StoreTransaction) throws {
+        for file in try transaction.inboundFiles(of: event) where file.placeholder == placeholder && file.isReady {
+            try fail(file, .refused, at: now, in: transaction)
+        }
+    }
+
+    /// Notes that a message is placed anew: its files wait for the new post.
+    static func placedAnew(_ event: InboundRecord.ID, in transaction: any StoreTransaction) throws {
+        for var file in try transaction.inboundFiles(of: event) where file.placeholder != nil && file.state != .handedOver {
+            file.placeholder = nil
+            try transaction.updateInboundFile(file)
+        }
+    }
+
     /// Notes that a post went, or goes, without its files: they follow below it.
     func leftBehind(_ event: InboundRecord.ID, by task: PostTask.ID, at now: Moment, in transaction: any StoreTransaction) throws {
-        for var file in try transaction.inboundFiles(of: event) {
+        for var file in try transaction.inboundFiles(of: event) where file.state != .handedOver {
             file.placeholder = task
             if case .ready = file.state { file.notBefore = now + .seconds(5) }
             try transaction.updateInboundFile(file)
         }
     }
 
-    /// Notes that Connect has the files of a message.
+    /// Notes that Connect has those files of a message that were there.
     func handedOver(_ event: InboundRecord.ID, in transaction: any StoreTransaction) throws {
-        for var file in try transaction.inboundFiles(of: event) {
+        for var file in try transaction.inboundFiles(of: event) where file.isReady {
             file.state = .handedOver
             try transaction.updateInboundFile(file)
         }
@@ -120,7 +151,7 @@ public struct InboundFileFlow: Sendable {
         in transaction: any StoreTransaction
     ) throws {
         for var file in try transaction.inboundFiles(of: event) {
-            guard case .ready = file.state else { continue }
+            guard file.isReady else { continue }
             switch refusal {
             case .tooLarge: try fail(file, .tooLarge, at: now, in: transaction)
             case .permanent: try fail(file, .refused, at: now, in: transaction)
@@ -135,15 +166,14 @@ public struct InboundFileFlow: Sendable {
     /// Notes that a post is there, but not its files.
     func missing(_ event: InboundRecord.ID, below task: PostTask.ID, at now: Moment, in transaction: any StoreTransaction) throws {
         for var file in try transaction.inboundFiles(of: event) {
-            guard case .ready = file.state else { continue }
+            guard file.isReady else { continue }
             file.attempts += 1
             file.placeholder = file.placeholder ?? task
             file.notBefore = now + Self.pause(afterAttempts: file.attempts + 2)
             try transaction.updateInboundFile(file)
             if file.attempts >= Self.handovers { try fail(file, .refused, at: now, in: transaction) }
         }
-        let files = try transaction.inboundFiles(of: event)
-        if files.contains(where: { if case .ready = $0.state { true } else { false } }) {
+        if try transaction.inboundFiles(of: event).contains(where: \.isReady) {
             try rewrite(event, as: .loading, at: now, in: transaction)
         }
     }
@@ -155,18 +185,20 @@ public struct InboundFileFlow: Sendable {
         if file.placeholder != nil { try rewrite(file.event, as: failure.mediaState, at: now, in: transaction) }
     }
 
-    /// Queues the answer that brings a message's files, once all are there.
-    private func follow(_ event: InboundRecord.ID, at now: Moment, in transaction: any StoreTransaction) throws {
+    /// Queues the answer that brings a message's files, once no more of them can come. Returns whether it did.
+    @discardableResult
+    private func follow(_ event: InboundRecord.ID, at now: Moment, in transaction: any StoreTransaction) throws -> Bool {
         let files = try transaction.inboundFiles(of: event)
-        let ready = files.compactMap { if case .ready(let file) = $0.state { file } else { nil } }
-        guard ready.count == files.count, let placeholder = files.first?.placeholder, let (task, discussion) = try place(of: placeholder, transaction)
-        else { return }
-        for var file in files {
+        let ready = files.filter(\.isReady)
+        guard !files.contains(where: { $0.state == .waiting }), let placeholder = ready.first?.placeholder,
+            let (task, discussion) = try place(of: placeholder, transaction)
+        else { return false }
+        for var file in ready {
             // Until the answer's own outcome says otherwise.
             file.notBefore = file.recordedAt + InboundFile.patience
             try transaction.updateInboundFile(file)
         }
-        let names = ready.map { ConnectMarkup.escaped(Excerpt.text($0.name, limit: 120)) }
+        let names = ready.compactMap(\.spooled).map { ConnectMarkup.escaped(Excerpt.text($0.name, limit: 120)) }
         _ = try transaction.insertTask(
             lane: task.lane,
             zone: task.zone,
@@ -179,6 +211,7 @@ public struct InboundFileFlow: Sendable {
             filesOf: event,
             notBefore: now
         )
+        return true
     }
 
     /// Queues another text for the post that stands in a file's place.
@@ -189,7 +222,7 @@ public struct InboundFileFlow: Sendable {
         in transaction: any StoreTransaction
     ) throws {
         let files = try transaction.inboundFiles(of: event)
-        guard let placeholder = files.first?.placeholder, let (task, discussion) = try place(of: placeholder, transaction),
+        guard let placeholder = files.lazy.compactMap(\.placeholder).first, let (task, discussion) = try place(of: placeholder, transaction),
             let record = try transaction.inbound(event)
         else { return }
         var isRoot = false

@@ -23,7 +23,9 @@ struct InboundPosting: Sendable {
             quote: try quote(in: message, in: discussion, transaction)
         )
         let bodies = InboundFormat(texts: texts).posts(for: try described(message, transaction), in: frame)
-        if !isRoot, message.isReaction, let target = message.quotes,
+        // In a group, another voice's reaction is another reaction.
+        let reactsTo = message.isReaction && !message.isInGroup ? message.quotes : nil
+        if !isRoot, let target = reactsTo,
             let earlier = try transaction.reactionTask(in: discussion.conversation, to: target)
         {
             try insert(bodies[0], at: .update(discussion.id, earlier), in: discussion, shows: nil, of: id, files: nil, now, transaction)
@@ -38,7 +40,7 @@ struct InboundPosting: Sendable {
             let task = try insert(
                 html, at: place, in: discussion, shows: isFirst ? message.wamid : nil, of: id, files: isFirst && hasFiles ? id : nil, now,
                 transaction)
-            if isFirst, message.isReaction, let target = message.quotes {
+            if isFirst, let target = reactsTo {
                 try transaction.setReactionTask(task, in: discussion.conversation, to: target)
             }
         }
@@ -116,7 +118,10 @@ struct InboundPosting: Sendable {
         _ transaction: any StoreTransaction
     ) throws -> Bool {
         let files = message.files ?? []
-        guard !files.isEmpty, try transaction.inboundFiles(of: id).isEmpty else { return !files.isEmpty }
+        guard !files.isEmpty, try transaction.inboundFiles(of: id).isEmpty else {
+            try InboundFileFlow.placedAnew(id, in: transaction)
+            return !files.isEmpty
+        }
         for file in files {
             _ = try transaction.insertInboundFile(
                 event: id, conversation: discussion.conversation, number: message.number, file: file, at: now)

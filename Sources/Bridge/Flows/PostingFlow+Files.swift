@@ -2,24 +2,18 @@
 extension PostingFlow {
     // MARK: Files
 
-    /// Lets a post go without its files: says how they are, and notes that they follow. Nil if the post was nothing but its files.
+    /// Lets a post go without its files: says how they are, and notes that they follow.
     func withoutFiles(
         _ task: inout PostTask,
         _ state: MessagePlaceholder.MediaState,
         at now: Moment,
         in transaction: any StoreTransaction
-    ) throws -> String? {
-        guard let event = task.filesOf else { return task.html }
-        if case .below = task.place {
-            task.state = .failed
-            try transaction.updateTask(task)
-            return nil
-        }
+    ) throws {
+        guard let event = task.filesOf else { return }
         task.filesOf = nil
         task.html = try html(of: task, event, state, in: transaction) ?? task.html
         try transaction.updateTask(task)
         try files.leftBehind(event, by: task.id, at: now, in: transaction)
-        return task.html
     }
 
     /// What the post of a message says once it is known how its files are; nil where that changes nothing.
@@ -86,9 +80,7 @@ extension PostingFlow {
                 try transaction.updateTask(task)
                 return .nothing
             }
-            task.place = .reply(discussion, quotes: nil)
-            task.state = .queued
-            try transaction.updateTask(task)
+            try postByItself(&task, in: discussion, transaction)
             return .wait(until: now)
         }
         task.state = .posting
@@ -99,12 +91,22 @@ extension PostingFlow {
     /// The post cannot be changed. What a customer did is posted by itself then; a word of our own is not.
     func endUpdate(_ task: PostTask, at now: Moment, in transaction: any StoreTransaction) throws {
         var task = task
-        if let discussion = task.discussion, task.shownEvent != nil {
-            task.place = .reply(discussion, quotes: nil)
-            task.state = .queued
-        } else {
-            task.state = .failed
+        if let discussion = task.discussion, task.shownEvent != nil { return try postByItself(&task, in: discussion, transaction) }
+        task.state = .failed
+        try transaction.updateTask(task)
+    }
+
+    /// Makes a post of what was to change one. If it is a reaction, the next change of it changes the new post.
+    private func postByItself(_ task: inout PostTask, in discussion: Discussion.ID, _ transaction: any StoreTransaction) throws {
+        var quotes: Wamid?
+        if let event = task.shownEvent, case .message(let message)? = try transaction.inbound(event)?.event, message.isReaction,
+            let target = message.quotes, case .conversation(let conversation) = task.lane
+        {
+            quotes = target
+            try transaction.setReactionTask(task.id, in: conversation, to: target)
         }
+        task.place = .reply(discussion, quotes: quotes)
+        task.state = .queued
         try transaction.updateTask(task)
     }
 

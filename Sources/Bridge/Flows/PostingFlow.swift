@@ -47,7 +47,14 @@ public struct PostingFlow: Sendable {
                 try place(task, anew: "its discussion was never opened", at: now, in: transaction)
                 return .nothing
             }
-            if let event = task.filesOf {
+            if let event = task.filesOf, case .below(_, let placeholder) = task.place {
+                request.files = try files.followers(of: placeholder, event, in: transaction)
+                guard !request.files.isEmpty else {
+                    task.state = .failed
+                    try transaction.updateTask(task)
+                    return .nothing
+                }
+            } else if let event = task.filesOf {
                 switch try files.attachment(of: event, refusals: task.refusals, at: now, in: transaction) {
                 case .with(let spooled):
                     request.files = spooled
@@ -57,8 +64,8 @@ public struct PostingFlow: Sendable {
                     }
                 case .wait(let moment): return .wait(until: moment)
                 case .without(let state):
-                    guard let html = try withoutFiles(&task, state, at: now, in: transaction) else { return .nothing }
-                    request.html = html
+                    try withoutFiles(&task, state, at: now, in: transaction)
+                    request.html = task.html
                 }
             }
             if request.discussion == nil {
@@ -265,7 +272,7 @@ public struct PostingFlow: Sendable {
     }
 
     private func fail(_ task: PostTask, error: String, at now: Moment, in transaction: any StoreTransaction) throws {
-        try drop(task, in: transaction)
+        try drop(task, at: now, in: transaction)
         if let event = task.shownEvent { try setState(.quarantined(error: error), of: event, in: transaction) }
         if case .root(let id, _, _) = task.place {
             try abandon(id, in: transaction)
@@ -300,7 +307,7 @@ public struct PostingFlow: Sendable {
     /// Ends a task whose place is gone for good. The customer's message that it shows is placed anew, at the end of its lane; a word of
     /// our own has nowhere to go.
     func place(_ task: PostTask, anew reason: String, at now: Moment, in transaction: any StoreTransaction) throws {
-        try drop(task, in: transaction)
+        try drop(task, at: now, in: transaction)
         guard let event = task.shownEvent, let record = try transaction.inbound(event) else { return }
         guard case .message = record.event else { return try setState(.quarantined(error: reason), of: event, in: transaction) }
         try InboundFlow(settings: settings, makeKey: makeKey).release(record, at: now, in: transaction)
@@ -313,7 +320,10 @@ public struct PostingFlow: Sendable {
     }
 
     /// Ends a task and the other unfinished parts of the same event.
-    func drop(_ task: PostTask, in transaction: any StoreTransaction) throws {
+    private func drop(_ task: PostTask, at now: Moment, in transaction: any StoreTransaction) throws {
+        if case .below(_, let placeholder) = task.place, let event = task.filesOf {
+            try files.stranded(event, below: placeholder, at: now, in: transaction)
+        }
         let parts =
             task.shownEvent == nil
             ? [] : try transaction.unfinishedTasks(in: task.lane).filter { $0.shownEvent == task.shownEvent && $0.id != task.id }

@@ -16,7 +16,8 @@ extension SendingFlow {
         guard let files else {
             message.refusals += 1
             message.notBefore = now + PostingFlow.pause(afterRefusals: message.refusals)
-            return try transaction.updateOutgoing(message)
+            try transaction.updateOutgoing(message)
+            return try tellOfDelay(message, at: now, in: transaction)
         }
         let contents = OutgoingPlan.contents(ofHTML: html, files: files)
         guard let first = contents.first else {
@@ -60,17 +61,85 @@ extension SendingFlow {
         case .temporary:
             message.refusals += 1
             message.notBefore = now + PostingFlow.pause(afterRefusals: message.refusals)
-            message.changedAt = now
             try transaction.updateOutgoing(message)
+            try tellOfDelay(message, at: now, in: transaction)
         case .impossible(let problem):
             guard let discussion = try transaction.discussion(message.discussion) else { return .nothing }
-            let notice = AuthorNotice.fileNotSent(name: file.name, problem)
+            let notice = try fileNotSent(message, problem, in: transaction)
             try end(message, in: discussion, reason: "file not sent", notice: notice, at: now, transaction: transaction)
         case .refused(let error):
-            return try refuse(message, of: conversation.number, because: error, jitter: jitter, at: now, in: transaction)
+            let aftermath = try refuse(message, of: conversation.number, because: error, jitter: jitter, at: now, in: transaction)
+            let account = settings.numbers[conversation.number]?.account
+            if let again = try transaction.outgoing(id), again.state == .queued, try account.flatMap({ try transaction.accountStop($0) }) == nil {
+                try tellOfDelay(again, at: now, in: transaction)
+            }
+            return aftermath
         }
         return .nothing
     }
+
+    // MARK: What the author is told
+
+    /// How long a post may wait for its files before its author is told.
+    public static let fileDelay: Duration = .seconds(15 * 60)
+
+    /// Tells the author once for each post that a file is late, and that it is tried on.
+    private func tellOfDelay(_ message: OutgoingMessage, at now: Moment, in transaction: any StoreTransaction) throws {
+        guard message.changedAt + Self.fileDelay <= now, let discussion = try transaction.discussion(message.discussion),
+            try transaction.noteHint(in: message.post)
+        else { return }
+        var name: String?
+        if case .file(let file, _) = message.content { name = file.name }
+        try tell(.fileDelayed(name: name), about: message, in: discussion, at: now, transaction: transaction)
+    }
+
+    /// What the author is told of a file that will not be sent, and of what is not sent with it.
+    func fileNotSent(
+        _ message: OutgoingMessage,
+        _ problem: AuthorNotice.FileProblem,
+        in transaction: any StoreTransaction
+    ) throws -> AuthorNotice {
+        guard case .file(let file, let caption) = message.content else { return .fileNotSent(name: nil, problem) }
+        let rest = try transaction.outgoing(of: message.post).contains { $0.part > message.part && $0.state == .queued }
+        return .fileNotSent(name: file.name, problem, andRest: rest || caption != nil)
+    }
+
+    /// What Meta did not take is uploaded anew when it is sent again: the fault may be with the copy that Meta has.
+    func forgetUpload(of message: OutgoingMessage, of number: PhoneNumberID, in transaction: any StoreTransaction) throws {
+        guard case .file(let file, _) = message.content, let upload = file.upload else { return }
+        try transaction.forgetUpload(mediaID: upload.mediaID, number: number)
+    }
+
+    // MARK: Messages of a post
+
+    /// Meta may lose a file before its time: an upload that is not quite new is forgotten, and the file uploaded anew. If the new one is
+    /// refused too, that is the end.
+    ///
+    /// - Returns: whether the message waits for that; false if the refusal has another reason.
+    func uploadAgain(
+        _ message: OutgoingMessage,
+        to number: PhoneNumberID,
+        because error: DeliveryError,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws -> Bool {
+        guard case .file(let file, let caption) = message.content, let upload = file.upload, upload.at + Self.newUpload <= now,
+            Self.unknownFileCodes.contains(error.code)
+        else { return false }
+        try transaction.forgetUpload(mediaID: upload.mediaID, number: number)
+        var message = message
+        message.content = .file(OutgoingFile(source: file.source), caption: caption)
+        message.state = .queued
+        message.changedAt = now
+        try transaction.updateOutgoing(message)
+        return true
+    }
+
+    /// How old an upload is at most of which Meta must still know.
+    private static let newUpload: Duration = .seconds(60)
+
+    /// What Meta answers if a message names a file that it does not have (Cloud API, 3.5): a parameter is wrong.
+    private static let unknownFileCodes: Set<Int> = [100, 131_009]
 
     /// Gives a message another content. A caption that it cannot carry goes before it as a text of its own, with the quote.
     private func replace(

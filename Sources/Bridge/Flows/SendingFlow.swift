@@ -136,6 +136,7 @@ public struct SendingFlow: Sendable {
             }
         case .refused(let error):
             guard message.state == .sending else { return .nothing }
+            if try uploadAgain(message, to: conversation.number, because: error, at: now, in: transaction) { return .nothing }
             return try refuse(message, of: conversation.number, because: error, jitter: jitter, at: now, in: transaction)
         case .notSent:
             guard message.state == .sending else { return .nothing }
@@ -182,7 +183,7 @@ public struct SendingFlow: Sendable {
         told.changedAt = now
         try transaction.updateOutgoing(told)
         if let discussion = try transaction.discussion(message.discussion) {
-            try notices.tell(message.author, Self.possiblyNotSent(message), about: message.post, in: discussion, at: now, transaction: transaction)
+            try tell(Self.possiblyNotSent(message), about: message, in: discussion, at: now, transaction: transaction)
         }
         return .nothing
     }
@@ -241,7 +242,8 @@ public struct SendingFlow: Sendable {
     ) throws -> Aftermath {
         guard let discussion = try transaction.discussion(message.discussion) else { return .nothing }
         var message = message
-        message.changedAt = now
+        // What was only made ready stands where it stood.
+        if message.state != .queued { message.changedAt = now }
         message.refusals += 1
         func again(after milliseconds: Int64) throws {
             message.state = .queued
@@ -256,6 +258,9 @@ public struct SendingFlow: Sendable {
         case .slowDown(.number(let pause)):
             try again(after: pause)
             return .slowDown(number, until: now + .milliseconds(pause))
+        case .stopAccount where message.content.isReaction:
+            // Nobody is waiting for it, and nobody could be told: the next message finds out by itself.
+            try end(message, in: discussion, reason: Self.reason(error), notice: nil, at: now, transaction: transaction)
         case .stopAccount:
             message.state = .queued
             message.refusals -= 1
@@ -273,10 +278,11 @@ public struct SendingFlow: Sendable {
                 message,
                 in: discussion,
                 reason: Self.reason(error),
-                notice: Self.failed(message, because: failure),
+                notice: try failed(message, because: failure, in: transaction),
                 at: now,
                 transaction: transaction
             )
+            try forgetUpload(of: message, of: number, in: transaction)
             // Meta looked at the message itself: the token was good.
             guard let account = settings.numbers[number]?.account, try transaction.accountStop(account) != nil else { return .nothing }
             try transaction.setAccountStop(nil, of: account)
@@ -304,12 +310,24 @@ public struct SendingFlow: Sendable {
             try transaction.updateOutgoing(part)
         }
         guard let notice else { return }
+        try tell(notice, about: message, in: discussion, at: now, transaction: transaction)
+    }
+
+    /// Tells the author of a message. A reaction has none: Connect does not say who likes a post.
+    func tell(
+        _ notice: AuthorNotice,
+        about message: OutgoingMessage,
+        in discussion: Discussion,
+        at now: Moment,
+        transaction: any StoreTransaction
+    ) throws {
+        guard !message.content.isReaction else { return }
         try notices.tell(message.author, notice, about: message.post, in: discussion, at: now, transaction: transaction)
     }
 
     /// What the author is told of a message that failed: which part of the post it was, if it was one of several.
-    static func failed(_ message: OutgoingMessage, because failure: GraphFailure) -> AuthorNotice {
-        if case .file(let file, _) = message.content { return .fileNotSent(name: file.name, .refused(failure)) }
+    func failed(_ message: OutgoingMessage, because failure: GraphFailure, in transaction: any StoreTransaction) throws -> AuthorNotice {
+        if case .file = message.content { return try fileNotSent(message, .refused(failure), in: transaction) }
         return message.parts == 1 ? .failed(failure) : .partFailed(message.part, of: message.parts, excerpt: message.content.excerpt, failure)
     }
 

@@ -61,12 +61,14 @@ struct StatusFlow: Sendable {
             try transaction.updateOutgoing(message)
             return
         }
-        try SendingFlow(settings: settings, makeKey: makeKey).end(
+        let sending = SendingFlow(settings: settings, makeKey: makeKey)
+        try sending.forgetUpload(of: message, of: status.number, in: transaction)
+        try sending.end(
             message,
             in: discussion,
             reason: SendingFlow.reason(error),
             // The words of a code that is tried again promise just that.
-            notice: pause == nil ? SendingFlow.failed(message, because: failure) : .tooOld,
+            notice: pause == nil ? try sending.failed(message, because: failure, in: transaction) : .tooOld,
             at: now,
             transaction: transaction
         )

@@ -30,6 +30,19 @@ public struct GeoLink: Sendable, Hashable, Codable {
         self = place
     }
 
+    /// Takes the places out of a post: those that its text names, then those to which only a link leads.
+    ///
+    /// - Parameter html: Connect's HTML.
+    /// - Returns: the rest as WhatsApp's text, and at most `limit` places.
+    public static func extract(fromConnect html: String) -> (rest: String, places: [GeoLink]) {
+        let (text, linked) = WhatsAppText.content(ofConnect: html)
+        let found = extract(from: text)
+        let others = linked.filter { place in
+            !found.places.contains { $0.latitude == place.latitude && $0.longitude == place.longitude }
+        }
+        return (found.rest, Array((found.places + others).prefix(limit)))
+    }
+
     /// Takes the places out of a text.
     ///
     /// - Returns: the text without their addresses, and without lines and blanks that only they needed; and the places in the text's order.

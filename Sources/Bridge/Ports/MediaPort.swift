@@ -10,6 +10,9 @@ public protocol MediaPort: Sendable {
 
     /// Forgets a file of the spool that nobody needs any more.
     func discard(_ file: InboundFile.ID) async
+
+    /// Forgets what the spool has of the file of a message that will not be sent.
+    func discard(_ message: OutgoingMessage.ID) async
 }
 
 /// A customer's file to be loaded.

@@ -109,7 +109,7 @@ public protocol StoreTransaction: AnyObject {
     func post(showing wamid: Wamid, number: PhoneNumberID) throws -> PostReference?
     /// The customer's or colleague's message that a post shows.
     func wamid(shownBy post: PostReference) throws -> Wamid?
-    /// Notes that the hint for a foreign discussion is given. Returns false if it was given before.
+    /// Notes that the hint about a foreign discussion, or about a delayed post, is given. Returns false if it was given before.
     func noteHint(in discussion: PostReference) throws -> Bool
 
     // MARK: Post tasks
@@ -172,8 +172,10 @@ public protocol StoreTransaction: AnyObject {
     func forgetProgress() throws
     /// Where a number has a file at Meta already.
     func upload(of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws -> KnownUpload?
-    /// Notes, or with nil forgets, where a number has a file at Meta.
-    func setUpload(_ upload: KnownUpload?, of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws
+    /// Notes where a number has a file at Meta.
+    func setUpload(_ upload: KnownUpload, of digest: [UInt8], mimeType: String, number: PhoneNumberID) throws
+    /// Forgets an upload that Meta does not know (any more).
+    func forgetUpload(mediaID: String, number: PhoneNumberID) throws
 
     // MARK: Outgoing messages
 

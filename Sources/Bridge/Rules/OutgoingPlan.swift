@@ -7,7 +7,7 @@ public enum OutgoingPlan {
     ///
     /// A short text goes below the first file; a longer one, in parts, before the files. Places that the text names follow at the end.
     public static func contents(ofHTML html: String, files: [ConnectFile]) -> [OutgoingContent] {
-        let (text, places) = GeoLink.extract(from: WhatsAppText.text(fromConnect: html))
+        let (text, places) = GeoLink.extract(fromConnect: html)
         let isCaption = !files.isEmpty && !text.isEmpty && text.utf16.count <= captionLimit
         let texts = isCaption ? [] : TextSplitter.parts(of: text, limit: WhatsAppText.messageLimit, unit: .utf16)
         return texts.map(OutgoingContent.text)

@@ -34,8 +34,10 @@ public enum AuthorNotice: Sendable, Hashable {
     case partFailed(Int, of: Int, excerpt: String?, GraphFailure)
     /// There was nothing in the post to send.
     case emptyPost
-    /// One file of the post was not sent.
-    case fileNotSent(name: String?, FileProblem)
+    /// One file of the post was not sent; with whether its caption, or what follows it in the post, was not sent either.
+    case fileNotSent(name: String?, FileProblem, andRest: Bool = false)
+    /// A file of the post could not be sent for a while, and is tried on. The name is nil if it is not known which file.
+    case fileDelayed(name: String?)
     /// A post outside all WhatsApp discussions.
     case foreignDiscussion
     /// The post answers a private one; nothing was sent.
@@ -102,16 +104,30 @@ public enum AuthorNotice: Sendable, Hashable {
         case .partFailed(let number, let count, let excerpt, let failure):
             let part = Self.quoted(excerpt, in: language)
             return language.pick(
-                "Your post was too long for one message. Part \(number) of \(count)\(part) and what follows it did not reach the customer; please send "
+                "Your post needed several messages. Part \(number) of \(count)\(part) and what follows it did not reach the customer; please send "
                     + "that again. ",
-                "Ihr Beitrag passte nicht in eine Nachricht. Teil \(number) von \(count)\(part) und was danach kommt haben den Kunden nicht erreicht; "
+                "Ihr Beitrag brauchte mehrere Nachrichten. Teil \(number) von \(count)\(part) und was danach kommt haben den Kunden nicht erreicht; "
                     + "bitte senden Sie das noch einmal. "
             ) + Texts(language).text(failure)
-        case .fileNotSent(let name, let problem):
-            let name = Excerpt.text(name ?? "", limit: 80)
-            let file = name.isEmpty ? language.pick("A file", "Eine Datei") : language.pick("The file “\(name)”", "Die Datei „\(name)“")
-            return language.pick("\(file) was not sent to the customer. ", "\(file) wurde nicht an den Kunden gesendet. ")
-                + problem.text(in: language)
+        case .fileNotSent(let name, let problem, let andRest):
+            let file = Self.file(name, in: language)
+            let sentence =
+                andRest
+                ? language.pick(
+                    "\(file) was not sent to the customer, and neither were its text and what follows it in your post. ",
+                    "\(file) wurde nicht an den Kunden gesendet, ebenso wenig ihr Text und was in Ihrem Beitrag danach kommt. "
+                ) : language.pick("\(file) was not sent to the customer. ", "\(file) wurde nicht an den Kunden gesendet. ")
+            return sentence + problem.text(in: language)
+        case .fileDelayed(let name):
+            let file = Self.file(name, in: language)
+            return language.pick(
+                "\(file) of your post has not been sent to the customer yet: it could not be loaded from Connect or handed to WhatsApp so far. It is "
+                    + "tried again and again, and what was written after it waits. You need not do anything; if it cannot be sent in time, you "
+                    + "will be told.",
+                "\(file) Ihres Beitrags wurde noch nicht an den Kunden gesendet: Sie ließ sich bisher nicht aus Connect laden oder an WhatsApp "
+                    + "übergeben. Es wird weiter versucht, und was danach geschrieben wurde, wartet so lange. Sie müssen nichts tun; gelingt es "
+                    + "nicht rechtzeitig, erfahren Sie es."
+            )
         case .foreignDiscussion:
             return language.pick(
                 "Your post was not sent to WhatsApp: only customers can open a WhatsApp discussion. Please answer in a discussion that a customer has "
@@ -144,6 +160,11 @@ public enum AuthorNotice: Sendable, Hashable {
     private static func number(_ number: String, in language: Language) -> String {
         let number = Excerpt.text(number, limit: 40)
         return language.pick("number", "Rufnummer") + (number.isEmpty ? "" : " " + number)
+    }
+
+    private static func file(_ name: String?, in language: Language) -> String {
+        let name = Excerpt.text(name ?? "", limit: 80)
+        return name.isEmpty ? language.pick("A file", "Eine Datei") : language.pick("The file “\(name)”", "Die Datei „\(name)“")
     }
 
     private static func quoted(_ excerpt: String?, in language: Language) -> String {

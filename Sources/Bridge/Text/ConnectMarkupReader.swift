@@ -11,6 +11,10 @@ struct ConnectMarkupReader {
     private var counts: [WhatsAppMark: Int] = [:]
     /// The address of the link that is open.
     private var link: String?
+    /// The place that the open link leads to.
+    private var place: GeoLink?
+    /// The places that links with other words lead to, in their order.
+    private(set) var places: [GeoLink] = []
     /// Set when a quotation mark within a tag never closed; from then on a tag ends at its first `>`, which keeps the time linear.
     private var ignoresQuotes = false
 
@@ -93,7 +97,9 @@ struct ConnectMarkupReader {
         case "b", "strong", "i", "em", "s", "del", "strike": if let mark = mark(of: tag.name) { change(mark, by: 1) }
         case "a":
             endLink()
-            link = LinkAddress.readable(tag.attributes["href"] ?? "")
+            let address = tag.attributes["href"] ?? ""
+            place = LinkAddress.place(address)
+            link = LinkAddress.readable(address)
             builder.beginWords()
         case "img": for scalar in (tag.attributes["alt"] ?? "").unicodeScalars { builder.add(scalar) }
         case "ul": builder.openList(ordered: false)
@@ -166,12 +172,19 @@ struct ConnectMarkupReader {
         return next == ">" || next == "/" || TextScalars.isSpace(next)
     }
 
-    /// Writes a link's address behind its words, unless the words are the address.
+    /// Writes a link's address behind its words, unless the words are the address. An address that is a place is kept apart.
     private mutating func endLink() {
         guard let address = link else { return }
         link = nil
-        guard showsAddresses, !address.isEmpty else { return }
         let words = TextScalars.string(builder.wordsSinceBegin())
+        if var place, GeoLink(words) == nil, places.count < GeoLink.limit {
+            self.place = nil
+            let name = CustomerName.oneLine(words)
+            if place.label == nil, !name.isEmpty { place.label = name }
+            return places.append(place)
+        }
+        place = nil
+        guard showsAddresses, !address.isEmpty else { return }
         if LinkAddress.isSame(words, address) { return }
         builder.addAddress(address, alone: words.isEmpty)
     }

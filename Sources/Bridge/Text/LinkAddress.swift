@@ -5,10 +5,7 @@ enum LinkAddress {
 
     /// The address as a person reads it, or an empty text if it is none to show: only `http`, `https`, `mailto` and `tel` are safe (Connect, 9.2).
     static func readable(_ address: String) -> String {
-        // Browsers drop these wherever they stand, and so "java\nscript:" would be a scheme to them.
-        let cleaned = address.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
-        let all = Array(cleaned)
-        let scalars = Array(all[TextScalars.trimmed(all)])
+        let scalars = cleaned(address)
         guard TextScalars.string(scalars).utf8.count <= limit else { return "" }
         if TextScalars.matches(scalars, at: 0, "https://"), scalars.count > 8 { return webAddress(scalars) }
         if TextScalars.matches(scalars, at: 0, "http://"), scalars.count > 7 { return webAddress(scalars) }
@@ -18,6 +15,19 @@ enum LinkAddress {
         }
         if TextScalars.matches(scalars, at: 0, "tel:") { return TextScalars.string(scalars[4...]) }
         return ""
+    }
+
+    /// The place that a link leads to, if that is all it does.
+    static func place(_ address: String) -> GeoLink? {
+        guard address.utf8.count <= limit else { return nil }
+        return GeoLink(TextScalars.string(cleaned(address)))
+    }
+
+    private static func cleaned(_ address: String) -> [Unicode.Scalar] {
+        // Browsers drop these wherever they stand, and so "java\nscript:" would be a scheme to them.
+        let all = address.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
+        let scalars = Array(all)
+        return Array(scalars[TextScalars.trimmed(scalars)])
     }
 
     /// What would end a link for the reader's telephone is written as a browser sends it.

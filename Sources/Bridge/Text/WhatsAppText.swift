@@ -8,8 +8,14 @@ public enum WhatsAppText {
     /// The input may be any text at all. White space at both ends is dropped; the answer is empty if there is nothing to read in the post.
     /// Takes time in proportion to the input's length.
     public static func text(fromConnect html: String) -> String {
+        content(ofConnect: html).text
+    }
+
+    /// The same text, and the places to which links in it lead.
+    static func content(ofConnect html: String) -> (text: String, places: [GeoLink]) {
         var reader = ConnectMarkupReader(html, showsAddresses: true)
-        return TextScalars.string(WhatsAppMarkWriter.write(reader.read()))
+        let text = TextScalars.string(WhatsAppMarkWriter.write(reader.read()))
+        return (text, reader.places)
     }
 
     /// A colleague's post as the texts of one or more messages; none if there is nothing to read in the post.

@@ -33,6 +33,14 @@ public struct InboundFile: Equatable, Sendable {
         }
     }
 
+    /// Whether it is on our disk, and not yet in Connect.
+    public var isReady: Bool { spooled != nil }
+
+    /// The file on our disk; nil unless it is ready.
+    var spooled: SpooledFile? {
+        if case .ready(let file) = state { file } else { nil }
+    }
+
     /// How long a file is tried to be had: as long as Meta keeps it.
     public static let patience: Duration = .seconds(7 * 86_400)
 

@@ -25,6 +25,11 @@ public enum OutgoingContent: Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether it is an emoji on a message of the customer.
+    var isReaction: Bool {
+        if case .reaction = self { true } else { false }
+    }
+
     /// The beginning of it in words, for a notice to its author: the text, or the file's name.
     public var excerpt: String {
         switch self {

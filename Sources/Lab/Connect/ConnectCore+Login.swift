@@ -47,4 +47,13 @@ extension ConnectCore {
             sip: fields.sip, dn: fields.dn, appObject: object.name, isModerator: object.isModerator, topics: topics,
             session: random.next(), key: random.next())
     }
+
+    /// Takes over the zones that an app object has been granted by now, also for those who are logged in to it.
+    mutating func grant(_ topics: [ConnectSession.Topic], to appObject: String) {
+        for (session, value) in sessions {
+            guard case .open(var login) = value.state, login.appObject == appObject, login.topics != topics else { continue }
+            login.topics = topics
+            sessions[session]?.state = .open(login)
+        }
+    }
 }

@@ -133,6 +133,13 @@ public final class ConnectSimulator: Sendable {
         step { core, _ in core.restart() }
     }
 
+    /// Takes over what the PBX says of Connect's app objects: the zones that are ticked there.
+    func grant(_ targets: [PBXTarget]) {
+        change { core in
+            for target in targets { core.grant(target.apps.map { ConnectSession.Topic(sip: $0.name, dn: $0.dn) }, to: target.name) }
+        }
+    }
+
     /// How it behaves from now on.
     public var options: ConnectOptions {
         get { state.withLock { $0.core.options } }

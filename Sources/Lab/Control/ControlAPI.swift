@@ -4,8 +4,8 @@ import Transport
 
 /// The control API: JSON over HTTP for the demo page and for scripts.
 ///
-/// `GET state`, `GET wire?after=N`, `GET events`; `POST` of a JSON object to `customer`, `post`, `update`, `delete`, `like`, `clock`
-/// and `fault`; `POST` of a file's bytes to `customer/file`, or to `files?name=…&type=…` for a colleague's post;
+/// `GET state`, `GET objects`, `GET settings`, `GET wire?after=N`, `GET events`; `POST` of a JSON object to `customer`, `post`, `update`,
+/// `delete`, `like`, `clock`, `objects` and `fault`; `POST` of a file's bytes to `customer/file`, or to `files?name=…&type=…` for a colleague's post;
 /// `GET posts/<post>/files/<file>`. A refusal is 400 with `{"error":"…"}`.
 struct ControlAPI: Sendable {
     let lab: Lab
@@ -13,6 +13,9 @@ struct ControlAPI: Sendable {
     func answer(_ request: HTTPRequest, path: String) async -> HTTPAnswer {
         switch (request.method, path) {
         case (.GET, "state"): return .response(Self.json(.ok, LabSnapshot(lab: lab).state))
+        case (.GET, "objects"): return .response(Self.json(.ok, LabSnapshot(lab: lab).objects))
+        case (.GET, "settings"):
+            return .response(Self.json(.ok, LabSnapshot(lab: lab).settings(host: request.headers.first(name: "Host") ?? "")))
         case (.GET, "wire"): return .response(Self.json(.ok, LabSnapshot(lab: lab).wire(after: request.query["after"].flatMap(UInt64.init) ?? 0)))
         case (.GET, "events"): return .response(EventStream(lab: lab).response(to: request))
         case (.POST, "customer/file"): return .response(await CustomerUpload(lab: lab).answer(request))

@@ -26,6 +26,9 @@ struct ControlCommand {
         case "fault":
             try ControlFault(lab: lab).plan(arguments)
             return ["ok": true]
+        case "objects":
+            try ControlObjects(lab: lab).perform(arguments)
+            return ["ok": true]
         default: throw LabError("There is no call \(name).")
         }
     }

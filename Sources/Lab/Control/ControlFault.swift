@@ -7,9 +7,10 @@ struct ControlFault {
         let kind = arguments["kind"]?.string ?? ""
         switch arguments["system"]?.string {
         case "pbx": try planPBX(kind, arguments)
+        case "admin": lab.pbx.planForAdministrator(try pbxFault(kind, arguments, standard: "UpdateObject"))
         case "connect": try planConnect(kind, arguments)
         case "meta": try planMeta(kind, arguments)
-        default: throw LabError("system must be pbx, connect or meta.")
+        default: throw LabError("system must be pbx, admin, connect or meta.")
         }
     }
 
@@ -21,19 +22,22 @@ struct ControlFault {
         case "tick", "untick":
             let name = arguments["app"]?.string ?? ""
             guard lab.pbx.targets.contains(where: { $0.name == name }) else { throw LabError("There is no app object \(name).") }
-            var object = lab.pbx.object
+            guard var object = lab.pbx.object else { throw LabError("The PBX has no app object for the connector.") }
             object.apps.removeAll { $0 == name }
             if kind == "tick" { object.apps.append(name) }
             lab.pbx.object = object
             return
         case "licences":
-            var object = lab.pbx.object
+            guard var object = lab.pbx.object else { throw LabError("The PBX has no app object for the connector.") }
             object.licences = arguments["count"]?.integer.flatMap { Int(exactly: $0) }
             object.isInTestMode = arguments["testMode"]?.isTruthy ?? false
             lab.pbx.object = object
             return lab.pbx.drop()
-        default: break
+        default: lab.pbx.plan(try pbxFault(kind, arguments, standard: "GetServiceLogin"))
         }
+    }
+
+    private func pbxFault(_ kind: String, _ arguments: LabJSON, standard message: String) throws -> PBXFault {
         let fault: PBXFault.Kind? =
             switch kind {
             case "drop": .drop
@@ -43,7 +47,7 @@ struct ControlFault {
             default: nil
             }
         guard let fault else { throw LabError("The PBX knows no fault \(kind).") }
-        lab.pbx.plan(PBXFault(fault, on: arguments["message"]?.string ?? "GetServiceLogin", times: count("times", arguments, 1)))
+        return PBXFault(fault, on: arguments["message"]?.string ?? message, times: count("times", arguments, 1))
     }
 
     private func planConnect(_ kind: String, _ arguments: LabJSON) throws {

@@ -2,7 +2,8 @@ import NIOCore
 import NIOHTTP1
 import Transport
 
-/// Server-sent events: `state` with the whole state whenever it has changed, `wire` for each new entry of the wire log.
+/// Server-sent events: `state` with the whole state whenever it has changed, `objects` with the PBX's objects whenever they have, `wire`
+/// for each new entry of the wire log.
 struct EventStream: Sendable {
     let lab: Lab
 
@@ -16,11 +17,15 @@ struct EventStream: Sendable {
                 try await writer.write("retry: 1000\n\n")
                 var number = start
                 var lastState = ""
+                var lastObjects = ""
                 while !Task.isCancelled, !lab.isEnding {
                     let version = lab.changes.version
                     let state = LabSnapshot(lab: lab).state.text()
                     if state != lastState { try await writer.write("event: state\ndata: \(state)\n\n") }
                     lastState = state
+                    let objects = LabSnapshot(lab: lab).objects.text()
+                    if objects != lastObjects { try await writer.write("event: objects\ndata: \(objects)\n\n") }
+                    lastObjects = objects
                     for entry in lab.wire.entries(after: number) {
                         try await writer.write("id: \(entry.number)\nevent: wire\ndata: \(LabSnapshot.entry(entry).text())\n\n")
                         number = entry.number

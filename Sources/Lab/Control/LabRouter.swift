@@ -21,11 +21,14 @@ struct LabRouter: Sendable {
         guard LoopbackGuard.allows(request.headers) else {
             return .response(.text(.forbidden, "The lab answers on loopback only."))
         }
+        if request.path.hasPrefix("/\(lab.configuration.domain)/pbx/") {
+            return .webSocket(WebSocketConfiguration()) { connection in await lab.pbx.serve(connection) }
+        }
         if request.path.hasPrefix("/lab/api/") {
             return await ControlAPI(lab: lab).answer(request, path: String(request.path.dropFirst("/lab/api/".count)))
         }
         if request.path.hasPrefix(LabFileRoute.prefix) { return .response(LabFileRoute(lab: lab).answer(request)) }
-        guard request.method == .GET, let page = LabPages.page(at: request.path) else { return .response(.text(.notFound, "not found")) }
+        guard request.method == .GET, let page = LabPages(lab: lab).page(for: request) else { return .response(.text(.notFound, "not found")) }
         return .response(page)
     }
 }

@@ -36,7 +36,7 @@ extension PBXCore {
 
     /// What is ticked in the app object's Apps tab.
     private func serviceList() -> LabJSON {
-        var list = object.apps.compactMap { name in services.first { $0.name == name } }.map { service in
+        var list = (object?.apps ?? []).compactMap { name in services.first { $0.name == name } }.map { service in
             LabJSON.object(
                 ("name", .string(service.name)), ("title", .string(service.title)), ("url", .string(service.url)), ("info", service.info ?? .null))
         }
@@ -54,7 +54,7 @@ extension PBXCore {
 
     private mutating func serviceLogin(_ message: LabJSON, _ open: PBXLink.Open, _ link: Int, _ now: Int64) -> PBXAction {
         let name = message["app"]?.string ?? ""
-        guard object.apps.contains(name), let service = services.first(where: { $0.name == name }) else {
+        guard let object, object.apps.contains(name), let service = services.first(where: { $0.name == name }) else {
             violated(.foreignService, name, now)
             return send(answer(to: message, "GetServiceLogin", [("error", true)]), to: link)
         }
@@ -64,9 +64,10 @@ extension PBXCore {
         }
         let info = LabJSON.object(
             ("appobj", .string(service.name)), ("appdn", .string(service.title)), ("appurl", .string(service.url)),
-            ("pbx", .string(links[link].name)), ("cn", .string(objectName)), ("unlicensed", true),
+            ("pbx", .string(links[link].name)), ("cn", .string(self.name(of: object))), ("unlicensed", true),
             ("apps", .array(service.apps.map { ["name": .string($0.name), "dn": .string($0.dn)] })))
-        let fields = AppLoginDigest.Fields(app: service.app, domain: domain, sip: object.name, guid: object.guid, dn: objectName, info: info)
+        let fields = AppLoginDigest.Fields(
+            app: service.app, domain: domain, sip: object.name, guid: object.guid, dn: self.name(of: object), info: info)
         let salt = makeSalt()
         let key = AppLoginDigest.sessionKey(challenge: challenge, password: service.password)
         let result = answer(

@@ -4,7 +4,8 @@ struct PBXCore: Sendable {
     var faults: [PBXFault] = []
     private(set) var violations: [PBXViolation] = []
     let domain: String
-    var object: PBXAppObject
+    /// The app object of the service under test; nil while the PBX has none, and then there are no links.
+    var object: PBXAppObject?
     var services: [PBXTarget]
     private(set) var links: [PBXLink] = []
     /// Whether the links are to be kept up.
@@ -12,7 +13,7 @@ struct PBXCore: Sendable {
     private var schedule = Schedule<PBXAction>()
     private var random: SeededGenerator
 
-    init(domain: String, object: PBXAppObject, services: [PBXTarget], options: PBXOptions = PBXOptions(), seed: UInt64 = 1) {
+    init(domain: String, object: PBXAppObject?, services: [PBXTarget], options: PBXOptions = PBXOptions(), seed: UInt64 = 1) {
         self.domain = domain
         self.object = object
         self.services = services
@@ -22,12 +23,12 @@ struct PBXCore: Sendable {
 
     // MARK: Links
 
-    /// Dials, one link for each PBX; does nothing if started already.
+    /// Dials, one link for each PBX, as soon as there is an app object; does nothing if started already.
     mutating func start() -> [PBXAction] {
         guard !isStarted else { return [] }
         isStarted = true
         links = options.pbxNames.map { PBXLink(name: $0) }
-        return links.indices.map { dial($0) }
+        return links.indices.compactMap { dial($0) }
     }
 
     /// Ends the links and does not dial again until `start`.
@@ -40,12 +41,39 @@ struct PBXCore: Sendable {
     /// Ends the links; they are dialled again after the usual delay, with what the app object is now.
     func drop() -> [PBXAction] { links.indices.filter { links[$0].state != .idle }.map(PBXAction.close) }
 
-    private mutating func dial(_ link: Int) -> PBXAction {
-        links[link].state = .dialing
-        return .dial(link, url: dialedURL)
+    /// Takes over what the PBX's objects have become: the links follow the app object, and the subscribers are told.
+    ///
+    /// The app object's `apps` are told on the links that are there; everything else counts from a login on, which comes at once.
+    mutating func follow(_ newObject: PBXAppObject?, _ newServices: [PBXTarget]) -> [PBXAction] {
+        var before = object
+        before?.apps = newObject?.apps ?? []
+        object = newObject
+        services = newServices
+        return before == newObject ? servicesChanged() : redial()
     }
 
-    private var dialedURL: String {
+    /// Ends the links and dials at once, with what the app object is now.
+    private mutating func redial() -> [PBXAction] {
+        guard isStarted else { return [] }
+        schedule.removeAll { action in
+            if case .dial = action { return true }
+            return false
+        }
+        return links.indices.compactMap { link in
+            links[link].failures = 0
+            guard links[link].state != .idle else { return dial(link) }
+            links[link].redialsAtOnce = true
+            return .close(link)
+        }
+    }
+
+    private mutating func dial(_ link: Int) -> PBXAction? {
+        guard let object else { return nil }
+        links[link].state = .dialing
+        return .dial(link, url: dialedURL(of: object))
+    }
+
+    private func dialedURL(of object: PBXAppObject) -> String {
         var url = object.url
         if url.hasPrefix("http") { url = "ws" + url.dropFirst(4) }
         guard !options.dialsWholeURL, let slash = url.lastIndex(of: "/") else { return url }
@@ -55,6 +83,8 @@ struct PBXCore: Sendable {
     mutating func connected(_ link: Int) -> [PBXAction] {
         guard links.indices.contains(link) else { return [] }
         links[link].state = .challenging
+        // While it was dialled, the object may have changed or gone.
+        guard object != nil, !links[link].redialsAtOnce else { return [.close(link)] }
         return [send(["mt": "AppChallenge"], to: link)]
     }
 
@@ -65,7 +95,12 @@ struct PBXCore: Sendable {
             if case .dial(link, _) = action { return true }
             return false
         }
-        guard isStarted else { return }
+        guard isStarted, object != nil else { return links[link].redialsAtOnce = false }
+        if links[link].redialsAtOnce {
+            links[link].redialsAtOnce = false
+            schedule.add(.dial(link, url: ""), at: now)
+            return
+        }
         let doublings = min(links[link].failures, 16)
         links[link].failures += 1
         schedule.add(.dial(link, url: ""), at: now + min(options.reconnectDelay << doublings, options.longestReconnectDelay))
@@ -120,7 +155,7 @@ struct PBXCore: Sendable {
             violated(.beforeLogin, "\(api) \(mt)", now)
             return []
         }
-        guard object.apis.contains(api) else {
+        guard object?.apis.contains(api) == true else {
             violated(.foreignAPI, api, now)
             return []
         }
@@ -128,9 +163,10 @@ struct PBXCore: Sendable {
     }
 
     private mutating func logIn(_ message: LabJSON, _ link: Int) -> [PBXAction] {
-        guard let challenge = message["challenge"].flatMap(Self.text) else { return [.close(link)] }
+        guard let object, let challenge = message["challenge"].flatMap(Self.text) else { return [.close(link)] }
         let app = object.url.split(separator: "/").last.map(String.init) ?? ""
-        let fields = AppLoginDigest.Fields(app: app, domain: domain, sip: object.name, guid: object.guid, dn: objectName, info: info(of: link))
+        let fields = AppLoginDigest.Fields(
+            app: app, domain: domain, sip: object.name, guid: object.guid, dn: name(of: object), info: info(of: object, on: link))
         links[link].state = .loggingIn(sessionKey: AppLoginDigest.sessionKey(challenge: challenge, password: object.password))
         let login = LabJSON.object(
             ("mt", "AppLogin"), ("sip", .string(fields.sip)), ("guid", .string(fields.guid)), ("dn", .string(fields.dn)),
@@ -140,7 +176,7 @@ struct PBXCore: Sendable {
     }
 
     private mutating func loggedIn(_ message: LabJSON, _ sessionKey: String, _ link: Int) -> [PBXAction] {
-        guard message["ok"]?.isTruthy == true else { return [.close(link)] }
+        guard let object, message["ok"]?.isTruthy == true else { return [.close(link)] }
         links[link].state = .open(PBXLink.Open(sessionKey: sessionKey))
         links[link].failures = 0
         let app = object.url.split(separator: "/").last.map(String.init) ?? ""
@@ -152,14 +188,14 @@ struct PBXCore: Sendable {
         return (options.sendsAppInfoFirst ? [appInfo, pbxInfo] : [pbxInfo, appInfo]).map { send($0, to: link) }
     }
 
-    var objectName: String { options.hasOddNames ? "R&D \"\(object.dn)\" 東京/😀" : object.dn }
+    func name(of object: PBXAppObject) -> String { options.hasOddNames ? "R&D \"\(object.dn)\" 東京/😀" : object.dn }
 
     /// The `info` of the app object's own login, in the recorded key order (AppWebsocket, Who sends what).
-    private func info(of link: Int) -> LabJSON {
+    private func info(of object: PBXAppObject, on link: Int) -> LabJSON {
         let apps = object.apps.compactMap { name in services.first { $0.name == name } }
         return .object(
-            ("appobj", .string(object.name)), ("appdn", .string(objectName)), ("appurl", .string(object.url)),
-            ("pbx", .string(links[link].name)), ("cn", .string(objectName)), ("unlicensed", true),
+            ("appobj", .string(object.name)), ("appdn", .string(name(of: object))), ("appurl", .string(object.url)),
+            ("pbx", .string(links[link].name)), ("cn", .string(name(of: object))), ("unlicensed", true),
             ("testmode", object.isInTestMode ? true : nil), ("lics", object.licences.flatMap { $0 > 0 ? .integer($0) : nil }),
             ("groups", options.hasOddNames ? [["name": "a&b", "modes": ["active", [1, 2]]]] : nil),
             ("apps", .array(apps.map { ["name": .string($0.name), "dn": .string($0.title)] })))

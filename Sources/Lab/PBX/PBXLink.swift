@@ -29,6 +29,8 @@ struct PBXLink: Sendable {
     var state = State.idle
     /// Attempts since the last accepted login.
     var failures = 0
+    /// Whether the next attempt comes as soon as the connection has ended.
+    var redialsAtOnce = false
 }
 
 /// What the runner of the simulated PBX has to do.

@@ -1,30 +1,48 @@
 import Synchronization
 import Transport
 
-/// The simulated PBX, dialling out over WebSockets.
+/// The simulated PBX: it dials out to the service over WebSockets, and serves its administrators.
 ///
-/// All calls may come from any task at any time; each is one step of `PBXCore`.
+/// All calls may come from any task at any time; each is one step of `PBXCore` or `PBXAdministration`. The objects lead: what the
+/// PBX dials and what it grants follows them.
 public final class PBXSimulator: Sendable {
     private struct Dial: Sendable {
         var link: Int
         var url: String
     }
 
-    private struct State {
+    struct State {
         var core: PBXCore
+        var directory: PBXDirectory
+        var administration: PBXAdministration
         var outlets: [Int: AsyncStream<SocketPump.Outgoing>.Continuation] = [:]
+        /// Those of the administrators.
+        var sessions: [Int: AsyncStream<SocketPump.Outgoing>.Continuation] = [:]
+        var nextSession = 1
     }
 
-    private let state: Mutex<State>
-    private let clock: LabClock
-    private let wire: WireLog
+    let state: Mutex<State>
+    let clock: LabClock
+    let wire: WireLog
     private let client: WebSocketClient
     private let dials: AsyncStream<Dial>
     private let dialer: AsyncStream<Dial>.Continuation
+    let passwords: AsyncStream<PBXPasswordChange>
+    let passwordOutlet: AsyncStream<PBXPasswordChange>.Continuation
+    /// Path of the URL by which the service's app object is known.
+    let appPath: String
+    /// Gives the service's instance a password; nil if nobody here can.
+    let setInstancePassword: InstancePasswordSetter?
     let changes = ChangeSignal()
 
-    init(_ core: PBXCore, clock: LabClock, wire: WireLog, client: WebSocketClient) {
-        state = Mutex(State(core: core))
+    init(
+        _ configuration: LabConfiguration, clock: LabClock, wire: WireLog, client: WebSocketClient, setInstancePassword: InstancePasswordSetter?
+    ) {
+        state = Mutex(
+            State(core: configuration.pbxCore, directory: configuration.directory, administration: configuration.pbxAdministration))
+        appPath = configuration.appPath
+        self.setInstancePassword = setInstancePassword
+        (passwords, passwordOutlet) = AsyncStream.makeStream(of: PBXPasswordChange.self)
         self.clock = clock
         self.wire = wire
         self.client = client
@@ -37,6 +55,7 @@ public final class PBXSimulator: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepTime() }
+            group.addTask { await self.setPasswords() }
             for await dial in dials { group.addTask { await self.hold(dial) } }
         }
     }
@@ -61,9 +80,10 @@ public final class PBXSimulator: Sendable {
     private func keepTime() async {
         while !Task.isCancelled {
             let version = changes.version
-            let due = state.withLock { $0.core.nextDue }
+            let due = state.withLock { [$0.core.nextDue, $0.administration.nextDue].compactMap(\.self).min() }
             if let due, due <= clock.now() {
                 step { core, now in core.fire(now: now) }
+                administer { administration, _, now in administration.fire(now: now) }
             } else {
                 await changes.wait(after: version, until: due, on: clock)
             }
@@ -72,18 +92,20 @@ public final class PBXSimulator: Sendable {
 
     private func step(_ body: (inout PBXCore, Int64) -> [PBXAction]) {
         let now = clock.now()
-        state.withLock { state in
-            for action in body(&state.core, now) {
-                switch action {
-                case .dial(let link, let url): dialer.yield(Dial(link: link, url: url))
-                case .send(let link, let text):
-                    log(.toService, text)
-                    state.outlets[link]?.yield(.text(text))
-                case .close(let link): state.outlets[link]?.yield(.close)
-                }
+        state.withLock { state in perform(body(&state.core, now), &state) }
+        changes.signal()
+    }
+
+    func perform(_ actions: [PBXAction], _ state: inout State) {
+        for action in actions {
+            switch action {
+            case .dial(let link, let url): dialer.yield(Dial(link: link, url: url))
+            case .send(let link, let text):
+                log(.toService, text)
+                state.outlets[link]?.yield(.text(text))
+            case .close(let link): state.outlets[link]?.yield(.close)
             }
         }
-        changes.signal()
     }
 
     private func log(_ direction: WireLog.Direction, _ text: String) {
@@ -114,19 +136,26 @@ public final class PBXSimulator: Sendable {
         set { change { $0.options = newValue } }
     }
 
-    /// The app object of the service under test. What the login says of it counts from the next connection on; a change of
-    /// `apps` is told at once.
-    public var object: PBXAppObject {
+    /// The app object of the service under test; nil if the PBX has none. What the login says of it counts from the next connection
+    /// on, if a script changes it here; a change of `apps` is told at once.
+    public var object: PBXAppObject? {
         get { state.withLock { $0.core.object } }
         set {
-            step { core, _ in
-                core.object = newValue
-                return core.servicesChanged()
+            state.withLock { state in
+                if let newValue {
+                    try? state.directory.write(newValue)
+                } else if let old = state.core.object {
+                    try? state.directory.delete(guid: old.guid)
+                }
+                state.core.object = state.directory.appObject(path: appPath)
+                perform(newValue == nil ? state.core.drop() : state.core.servicesChanged(), &state)
             }
+            changes.signal()
         }
     }
 
-    /// The other app objects; a change is told at once.
+    /// The services that the app object may be granted; a change is told at once. They follow the objects of Connect: what a script
+    /// changes here holds until the objects change next.
     public var targets: [PBXTarget] {
         get { state.withLock { $0.core.services } }
         set {
@@ -165,7 +194,7 @@ public final class PBXSimulator: Sendable {
         try await changes.wait(until: what, timeout: timeout) { condition(self) }
     }
 
-    private func change(_ body: (inout PBXCore) -> Void) {
+    func change(_ body: (inout PBXCore) -> Void) {
         state.withLock { body(&$0.core) }
         changes.signal()
     }

@@ -26,7 +26,7 @@ async function post(path, type, body) {
  * Follows the lab for as long as the page lives. The browser connects again by itself after an interruption and names the
  * newest wire entry that it has; where it gives up, this tries again every second.
  */
-export function follow({ onState, onWire, onConnected, onLost }) {
+export function follow({ onState, onWire, onObjects, onConnected, onLost }) {
   let newest = 0;
   let run = null;
 
@@ -44,6 +44,7 @@ export function follow({ onState, onWire, onConnected, onLost }) {
       source.close();
       open();
     });
+    if (onObjects) source.addEventListener("objects", (event) => onObjects(JSON.parse(event.data)));
     source.addEventListener("wire", (event) => {
       const entry = JSON.parse(event.data);
       newest = entry.number;

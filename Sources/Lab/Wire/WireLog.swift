@@ -2,9 +2,11 @@ import Synchronization
 
 /// What went over the wires of the lab, newest last, with the secrets taken out.
 public final class WireLog: Sendable {
-    /// The simulator at one end of the wire; the connector is at the other.
+    /// The simulator at one end of the wire; the connector is at the other, or an administrator's page with `admin`.
     public enum System: String, Sendable {
         case pbx, connect, meta
+        /// The PBX and its App Platform towards an administrator's page, which stands where the service stands otherwise.
+        case admin
     }
 
     /// Which way a message went.

@@ -20,6 +20,9 @@ struct DemoCommand: AsyncParsableCommand {
     )
     var listen = LabAddress.standard
 
+    @Flag(help: "Begin with nothing set up: an administrator does everything on the Settings page.")
+    var empty = false
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
@@ -29,24 +32,36 @@ struct DemoCommand: AsyncParsableCommand {
         defer { folder.remove() }
 
         let clock = LabClock.running(from: SystemClock().now().milliseconds)
-        let lab = Lab(configuration: .forDemo(port: ports.page.port), clock: clock, logger: Logger(label: "lab"))
+        let labConfiguration = LabConfiguration.forDemo(port: ports.page.port, empty: empty)
+        let configuration = try Self.configuration(
+            of: labConfiguration,
+            graph: "http://\(LabAddress(port: ports.page.port))/graph",
+            application: LabAddress(port: ports.application.port),
+            operations: LabAddress(port: ports.operations.port),
+            folder: folder
+        )
+        let lab = Lab(
+            configuration: labConfiguration,
+            clock: clock,
+            logger: Logger(label: "lab"),
+            setInstancePassword: { password in
+                for instance in configuration.instances {
+                    _ = try await InstanceEditor(configuration: configuration).setPassword(Secret(password), of: instance.address)
+                }
+            }
+        )
+        let page = empty ? "/settings" : "/"
         let service = ConnectorService(
-            configuration: try Self.configuration(
-                of: lab,
-                graph: "http://\(LabAddress(port: ports.page.port))/graph",
-                application: LabAddress(port: ports.application.port),
-                operations: LabAddress(port: ports.operations.port),
-                folder: folder
-            ),
+            configuration: configuration,
             clock: LabWallClock(clock: clock),
             logger: Logger(label: "service"),
             extend: { PbxManagerPlugin.extend($0) }
         ) { addresses in
             // If the lab does not listen, it fails, and the demo with it.
-            guard let page = try? await lab.listening().page else { return }
+            guard let base = try? await lab.listening().page else { return }
             lab.serviceStarted(at: addresses.application)
             var output = StandardOutput()
-            try? output.writeLine("Open \(page)/ in a browser.")
+            try? output.writeLine("Open \(base)\(page) in a browser.")
             try? output.writeLine("Press Ctrl-C to end the demo.")
             try? output.flush()
         }
@@ -67,9 +82,9 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// The file that `lab` would print is also the demo's.
     private static func configuration(
-        of lab: Lab, graph: String, application: LabAddress, operations: LabAddress, folder: TemporaryDirectory
+        of lab: LabConfiguration, graph: String, application: LabAddress, operations: LabAddress, folder: TemporaryDirectory
     ) throws -> ServiceConfiguration {
-        let yaml = lab.configuration.serviceConfiguration(
+        let yaml = lab.serviceConfiguration(
             graph: graph,
             listen: application.description,
             operations: operations.description,

@@ -28,6 +28,9 @@ struct LabCommand: AsyncParsableCommand {
         help: ArgumentHelp("Where the service will be. (default: http://127.0.0.1:8080)", valueName: "url"), transform: ServiceURL.init(argument:))
     var service = ServiceURL.standard
 
+    @Flag(help: "Begin with nothing set up: an administrator does everything on the Settings page.")
+    var empty = false
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
@@ -36,7 +39,7 @@ struct LabCommand: AsyncParsableCommand {
         let reservation = try listen.reserve()
         let service = service
         let lab = Lab(
-            configuration: .forService(port: reservation.port),
+            configuration: .forService(port: reservation.port, empty: empty),
             clock: .running(from: SystemClock().now().milliseconds),
             logger: logger
         )

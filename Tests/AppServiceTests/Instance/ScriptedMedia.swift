@@ -5,7 +5,8 @@ import Synchronization
 final class ScriptedMedia: MediaPort {
     private let fetching: @Sendable (FetchRequest, Int) async -> FetchResult
     private let preparing: @Sendable (PreparationRequest, Int) async -> PreparationResult
-    private let state = Mutex((fetched: [FetchRequest](), prepared: [PreparationRequest](), discarded: [InboundFile.ID]()))
+    private let state = Mutex(
+        (fetched: [FetchRequest](), prepared: [PreparationRequest](), discarded: [InboundFile.ID](), dropped: [OutgoingMessage.ID]()))
 
     /// - Parameters:
     ///   - fetch: what becomes of the n-th file, from 1.
@@ -21,6 +22,7 @@ final class ScriptedMedia: MediaPort {
     var fetched: [FetchRequest] { state.withLock { $0.fetched } }
     var prepared: [PreparationRequest] { state.withLock { $0.prepared } }
     var discarded: [InboundFile.ID] { state.withLock { $0.discarded } }
+    var dropped: [OutgoingMessage.ID] { state.withLock { $0.dropped } }
 
     func fetch(_ request: FetchRequest, progress: @escaping @Sendable (Int64, Int64?) async -> Void) async -> FetchResult {
         let count = state.withLock { state in
@@ -37,6 +39,8 @@ final class ScriptedMedia: MediaPort {
         }
         return await preparing(request, count)
     }
+
+    func discard(_ message: OutgoingMessage.ID) async { state.withLock { $0.dropped.append(message) } }
 
     func discard(_ file: InboundFile.ID) async { state.withLock { $0.discarded.append(file) } }
 }

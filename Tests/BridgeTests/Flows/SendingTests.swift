@@ -48,6 +48,40 @@ import Testing
         }
     }
 
+    @Test("A file that Meta has lost before its time is uploaded anew once")
+    func lostUpload() throws {
+        let (story, _) = try storyWithPost()
+        try story.sendAll()
+        let file = ConnectFile(reference: "f", name: "offer.pdf")
+        func postFile() throws -> ConnectPost {
+            let post = story.post("", in: story.roots[0].reference, files: [file])
+            try story.read(post)
+            return post
+        }
+        let post = try postFile()
+        var uploads: [Moment] = [story.now - .seconds(86_400)]
+        let prepare: (PreparationRequest) -> PreparationResult = { _ in
+            let upload = UploadedFile(mediaID: "media\(uploads.count)", kind: .document, name: "offer.pdf", at: uploads.last ?? story.now)
+            uploads.append(story.now)
+            return .uploaded(upload)
+        }
+        var lost: Set<String> = ["media1"]
+        let result: (SendRequest) -> SendResult = { request in
+            guard case .file(let file, _) = request.content, let id = file.upload?.mediaID else { return .ambiguous("no file") }
+            return lost.contains(id) ? .refused(DeliveryError(code: 100, details: "no such media")) : .accepted(Wamid(rawValue: "w"))
+        }
+        try story.sendAll(result: result, prepare: prepare)
+        #expect(story.sent.count == 3)
+        #expect(try story.outgoing(of: post).map(\.state) == [.sent])
+
+        lost = ["media3", "media4"]
+        uploads = [story.now, story.now, story.now - .seconds(86_400)]
+        let second = try postFile()
+        try story.sendAll(result: result, prepare: prepare)
+        #expect(story.sent.count == 5)
+        #expect(try story.outgoing(of: second).map(\.state.name) == ["failed"])
+    }
+
     @Test("A message in doubt is never sent again; after 60 s its author is told and the queue goes on")
     func doubt() throws {
         let (story, post) = try storyWithPost("first")

@@ -19,7 +19,12 @@ final class Story {
     private(set) var posts: [Posted] = []
     /// What WhatsApp was given, in order.
     private(set) var sent: [SendRequest] = []
+    /// The texts that posts of ours got later, in order.
+    private(set) var updates: [(PostReference, String)] = []
     private var counter = 0
+    /// Where the process ends, if it does.
+    var crash: Crash?
+    private var step = 0
 
     struct Posted {
         var reference: PostReference
@@ -78,13 +83,41 @@ final class Story {
     func record(_ event: InboundEvent) throws {
         let flow = InboundFlow(settings: settings, makeKey: makeKey)
         let now = now
-        try store.withTransaction { try flow.record(event, at: now, in: $0) }
+        try transact { try flow.record(event, at: now, in: $0) }
+    }
+
+    // MARK: The process
+
+    /// The process ends before or after its n-th transaction, from 1.
+    struct Crash: Error, Equatable {
+        var step: Int
+        var isBefore: Bool
+    }
+
+    /// Every transaction of the story; between two of them, the process may end.
+    func transact<R>(_ body: (any StoreTransaction) throws -> R) throws -> R {
+        step += 1
+        if let crash, crash.step == step, crash.isBefore { throw crash }
+        let result = try store.withTransaction(body)
+        if let crash, crash.step == step { throw crash }
+        return result
+    }
+
+    /// The process begins again.
+    func restart() throws {
+        crash = nil
+        let flow = SendingFlow(settings: settings, makeKey: makeKey)
+        let now = now
+        try transact { try flow.recover(at: now, in: $0) }
     }
 
     // MARK: Connect
 
-    /// Performs all tasks whose time has come. `refuse` may refuse one.
-    func postAll(refuse: (PostRequest) -> PostRefusal? = { _ in nil }) throws {
+    /// Performs all tasks whose time has come. `refuse` may refuse one, `hasFiles` says whether Connect keeps a post's files.
+    func postAll(
+        refuse: (PostRequest) -> PostRefusal? = { _ in nil },
+        hasFiles: (PostRequest) -> Bool = { _ in true }
+    ) throws {
         let flow = PostingFlow(settings: settings, makeKey: makeKey)
         var idle = false
         while !idle {
@@ -92,19 +125,60 @@ final class Story {
             let heads = try store.withTransaction { try $0.headTasks(after: nil, limit: 1_000) }
             for head in heads {
                 let now = now
-                guard case .post(let request) = try store.withTransaction({ try flow.begin(head.id, at: now, in: $0) }) else { continue }
-                idle = false
-                if let refusal = refuse(request) {
-                    try store.withTransaction { try flow.refuse(head.id, because: refusal, at: now, in: $0) }
-                    continue
+                switch try transact({ try flow.begin(head.id, at: now, in: $0) }) {
+                case .post(let request):
+                    idle = false
+                    if let refusal = refuse(request) {
+                        try transact { try flow.refuse(head.id, because: refusal, at: now, in: $0) }
+                        continue
+                    }
+                    counter += 1
+                    let reference = PostReference(rawValue: "own\(counter)")
+                    posts.append(Posted(reference: reference, request: request))
+                    let areThere = hasFiles(request)
+                    try transact { try flow.confirm(head.id, as: reference, hasFiles: areThere, at: now, in: $0) }
+                case .update(let post, _, let html):
+                    idle = false
+                    updates.append((post, html))
+                    for index in posts.indices where posts[index].reference == post { posts[index].request.html = html }
+                    try transact { try flow.confirm(head.id, as: post, at: now, in: $0) }
+                case .lookFor(let request):
+                    idle = false
+                    let own = connectPosts
+                    let found = try transact { try flow.find(head.id, among: own, identity: identity, in: $0) }
+                    let areThere =
+                        found.map { found in posts.contains { $0.reference == found.reference && hasFiles($0.request) } } ?? hasFiles(request)
+                    try transact { try flow.settle(head.id, among: own, identity: identity, hasFiles: areThere, at: now, in: $0) }
+                case .nothing:
+                    // The next of its lane may have its turn.
+                    idle = try store.withTransaction { try $0.task(head.id)?.state == .queued } && idle
+                case .wait:
+                    break
                 }
-                counter += 1
-                let reference = PostReference(rawValue: "own\(counter)")
-                posts.append(Posted(reference: reference, request: request))
-                try store.withTransaction { try flow.confirm(head.id, as: reference, at: now, in: $0) }
             }
         }
     }
+
+    /// What Connect shows of our own posts.
+    private var connectPosts: [ConnectPost] {
+        posts.map { posted in
+            ConnectPost(
+                reference: posted.reference,
+                discussion: posted.request.discussion ?? posted.reference,
+                repliesTo: posted.request.repliesTo,
+                zone: posted.request.zone,
+                author: identity.sip,
+                html: posted.request.html,
+                writtenAt: now,
+                isPrivate: posted.request.privateTo != nil,
+                readOn: .plain,
+                cursor: ConnectCursor(rawValue: "0")
+            )
+        }
+    }
+
+    /// What is to be read in a post of ours by now.
+    func text(of post: PostReference) -> String? { posts.first { $0.reference == post }?.text }
 
     /// The roots that were posted.
     var roots: [Posted] { posts.filter { $0.request.discussion == nil } }
@@ -147,7 +221,7 @@ final class Story {
     ) throws -> ForwardingFlow.Outcome {
         let flow = ForwardingFlow(settings: settings, identity: identity, makeKey: makeKey)
         let now = now
-        return try store.withTransaction { try flow.handle(post, on: occasion, isComplete: isComplete, at: now, in: $0) }
+        return try transact { try flow.handle(post, on: occasion, isComplete: isComplete, at: now, in: $0) }
     }
 
     /// A colleague answers a discussion publicly, and we read it.
@@ -175,21 +249,21 @@ final class Story {
             idle = true
             for head in try store.withTransaction({ try $0.headOutgoing(after: nil, limit: 1_000) }) {
                 let now = now
-                switch try store.withTransaction({ try flow.begin(head.id, at: now, in: $0) }) {
+                switch try transact({ try flow.begin(head.id, at: now, in: $0) }) {
                 case .send(let request):
                     sent.append(request)
                     let outcome = result(request)
-                    _ = try store.withTransaction { try flow.finish(head.id, with: outcome, jitter: 0.5, at: now, in: $0) }
+                    _ = try transact { try flow.finish(head.id, with: outcome, jitter: 0.5, at: now, in: $0) }
                     idle = false
                 case .nothing:
                     idle = false
                 case .readFiles(let post, _):
                     let found = files(post)
-                    try store.withTransaction { try flow.filesRead(head.id, files: found, at: now, in: $0) }
+                    try transact { try flow.filesRead(head.id, files: found, at: now, in: $0) }
                     idle = false
                 case .prepare(let request, _):
                     let outcome = prepare(request)
-                    _ = try store.withTransaction { try flow.prepared(head.id, with: outcome, jitter: 0.5, at: now, in: $0) }
+                    _ = try transact { try flow.prepared(head.id, with: outcome, jitter: 0.5, at: now, in: $0) }
                     idle = false
                 case .wait, .waitForStatus:
                     break

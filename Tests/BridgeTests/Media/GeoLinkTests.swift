@@ -60,6 +60,33 @@ import Testing
         #expect(found.places.count == count)
     }
 
+    @Test(
+        "A link that leads to a place is one, whatever its words",
+        arguments: [
+            ("<a href=\"geo:1,2\">our office</a>", "our office", ["our office"]),
+            ("Come to <a href=\"geo:1,2?q=Hall\">the <b>hall</b></a>s.", "Come to the halls.", ["Hall"]),
+            ("<a href=\"geo:1,2\">geo:1,2</a>", "", [nil]), ("<a href=\"geo:1,2\">here</a> geo:1,2", "here", [nil]),
+            ("<a href=\"geo:1,2\"></a>x", "x", [nil]), ("<a href=\" ge&#10;o:1,2 \">x</a>", "x", ["x"]),
+            ("<a href=\"geo:1,2\">a</a> <a href=\"geo:3,4\">b</a> geo:5,6", "a b", [nil, "a", "b"]),
+            (
+                "<a href=\"https://www.openstreetmap.org/?mlat=1.000000&amp;mlon=2.000000\">map</a>", "map", ["map"]
+            ),
+            ("<a href=\"geo:0,0?q=Hall\">x</a> <a href=\"geo:91,2\">y</a>", "x y", []), ("<a href=\"geo:1,2\">open", "open", ["open"]),
+        ] as [(String, String, [String?])])
+    func links(html: String, rest: String, labels: [String?]) {
+        let found = GeoLink.extract(fromConnect: html)
+        #expect(found.rest == rest)
+        #expect(found.places.map(\.label) == labels)
+    }
+
+    @Test("There are never more than ten places of links and text together")
+    func manyLinks() {
+        let html = (1...30).map { "<a href=\"geo:\($0),0\">w\($0)</a>" }.joined(separator: " ")
+        let found = GeoLink.extract(fromConnect: html)
+        #expect(found.places.map(\.latitude) == (1...10).map(Double.init))
+        #expect(found.rest == (1...30).map { "w\($0)" }.joined(separator: " "))
+    }
+
     @Test("Ten places are taken out; further ones stay")
     func limit() {
         let found = GeoLink.extract(from: (1...12).map { "geo:\($0),0" }.joined(separator: " "))

@@ -18,7 +18,8 @@ import Testing
         .fileNotSent(name: "a.pdf", .tooLarge(limit: 16_000_000, size: 16_000_001)), .fileNotSent(name: "a", .tooLarge(limit: 1, size: nil)),
         .fileNotSent(name: "b", .empty),
         .fileNotSent(name: nil, .type), .fileNotSent(name: "a", .unreadable),
-        .fileNotSent(name: "a", .refused(failure)), .foreignDiscussion, .privateAncestor, .unknownAncestor,
+        .fileNotSent(name: "a", .refused(failure)), .fileNotSent(name: "a", .unreadable, andRest: true), .fileDelayed(name: "a"),
+        .fileDelayed(name: nil), .foreignDiscussion, .privateAncestor, .unknownAncestor,
     ]
 
     private static let placeholders: [MessagePlaceholder] =
@@ -89,6 +90,7 @@ import Testing
             case .foreignDiscussion: 11
             case .privateAncestor: 12
             case .unknownAncestor: 13
+            case .fileDelayed: 14
             }
         }
         func name(_ placeholder: MessagePlaceholder) -> Int {
@@ -113,7 +115,7 @@ import Testing
             }
         }
         #expect(Set(Self.lines.map(name)) == Set(0...8))
-        #expect(Set(Self.notices.map(name)) == Set(0...13))
+        #expect(Set(Self.notices.map(name)) == Set(0...14))
         #expect(Set(Self.placeholders.map(name)) == Set(0...16))
     }
 

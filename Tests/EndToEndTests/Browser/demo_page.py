@@ -316,6 +316,53 @@ def every_type(demo: Conversation):
     demo.screenshot("every-type")
 
 
+def every_type_back(demo: Conversation):
+    """A colleague sends each kind back: the phone shows it as what it is."""
+    page = demo.page
+    state = json.load(urllib.request.urlopen(demo.address + "/lab/api/state", timeout=10))
+    customer = next(each for each in state["customers"] if each["key"] == "mae")
+    sent: dict[str, dict] = {}
+    for message in (message for chat in customer["chats"] for message in chat["messages"] if message.get("file")):
+        sent.setdefault(message["type"], message["file"])
+    card = demo.cards.filter(has=page.locator("h3", has_text="Mae Jemison"))
+    box = card.get_by_label("Reply in this discussion")
+    answers = demo.chat.locator(".bubble.other")
+    count = answers.count()
+
+    def answer(text: str, files: list[dict]) -> Locator:
+        nonlocal count
+        box.fill(text)
+        if files:
+            with page.expect_file_chooser() as chooser:
+                card.locator(".card-foot").get_by_role("button", name="Attach files").click()
+            chooser.value.set_files(files)
+        box.press("Enter")
+        count += 1
+        expect(answers).to_have_count(count)
+        return answers.last
+
+    def file(kind: str, name: str) -> dict:
+        with urllib.request.urlopen(demo.address + sent[kind]["url"], timeout=10) as response:
+            return {"name": name, "mimeType": sent[kind]["mimeType"], "buffer": response.read()}
+
+    card_file = {"name": "Ada.vcf", "mimeType": "text/vcard", "buffer": b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Byron\r\nTEL:+49301234\r\nEND:VCARD\r\n"}
+    expect(answer("*Yes*, these are ours", [])).to_contain_text("Yes")
+    expect(answer("The new one", [file("image", "photo.jpg")]).get_by_role("img", name="Picture: The new one")).to_have_js_property("naturalWidth", 320)
+    expect(answer("", [file("video", "clip.mp4")]).locator("video")).to_have_js_property("duration", 2)
+    expect(answer("", [file("audio", "recording.ogg")]).get_by_role("button", name="Play voice message")).to_be_visible()
+    expect(answer("", [file("document", "Reply.pdf")]).get_by_role("link", name="Save Reply.pdf, 677 bytes")).to_be_visible()
+    expect(answer("", [file("sticker", "smile.webp")]).get_by_role("img", name="Sticker")).to_have_js_property("naturalWidth", 512)
+    expect(answer("geo:48.7758,9.1829", [])).to_contain_text("48.7758° N, 9.1829° E")
+    expect(answer("", [card_file])).to_contain_text("Ada Byron")
+
+    # All of both directions on one picture.
+    page.set_viewport_size({"width": 1280, "height": 3_100})
+    page.locator("#discussions").evaluate("element => element.scrollTo(0, 0)")
+    page.wait_for_timeout(400)
+    page.screenshot(path=demo.screenshots / "every-type-both-ways.png", clip={"x": 0, "y": 80, "width": 895, "height": 2_980})
+    page.set_viewport_size(WIDE)
+
+
 def hostile_html(demo: Conversation):
     """Whatever a post holds, only the allowed elements become part of the page."""
     html = (
@@ -373,7 +420,7 @@ def play(address: str, screenshots: Path, demo_process: Demo | None):
         demo = Conversation(page, address, screenshots)
         steps = [
             empty_page, customer_writes, colleague_answers, private_reply_stays, customer_quotes, wire_traffic, pictures, window_closes,
-            customer_writes_again, customer_without_phone_number, every_type, hostile_html,
+            customer_writes_again, customer_without_phone_number, every_type, every_type_back, hostile_html,
         ]
         for step in steps:
             try:

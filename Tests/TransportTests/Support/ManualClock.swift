@@ -68,13 +68,15 @@ final class ManualClock: Clock, Sendable {
             group.addTask {
                 let step = Duration.milliseconds(500)
                 var passed = Duration.zero
+                var pause = Duration.zero
                 while passed + step <= limit, !Task.isCancelled {
-                    if self.hasSleepers {
+                    // Where a pause becomes much longer, sockets wait for the machine too, and it must not look as if the peer were silent.
+                    if self.hasSleepers, pause < .milliseconds(20) {
                         self.advance(by: step)
                         passed += step
                     }
                     // Only gives way to the sockets; the logic under test knows this clock alone.
-                    try await Task.sleep(for: .milliseconds(4))
+                    pause = try await ContinuousClock().measure { try await Task.sleep(for: .milliseconds(4)) }
                 }
             }
             defer { group.cancelAll() }

@@ -107,6 +107,16 @@ public final class Spool: Sendable {
         }
     }
 
+    /// How long each file is that there is.
+    ///
+    /// - Throws: ``SpoolError``
+    public func sizes() async throws(SpoolError) -> [String: Int64] {
+        try await thread.run { [folder] () throws(SpoolError) in
+            try folder.make()
+            return Dictionary(try folder.contents().map { ($0.name, $0.size) }) { _, newer in newer }
+        }
+    }
+
     /// 1 to 100 letters, digits, hyphens, underscores and dots, and none of the dots in front.
     private static func isName(_ name: String) -> Bool {
         (1...100).contains(name.utf8.count) && !name.hasPrefix(".")

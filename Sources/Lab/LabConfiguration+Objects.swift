@@ -1,0 +1,85 @@
+extension LabConfiguration {
+    /// The path of the connector's app object: domain, instance and app.
+    var appPath: String { "/\(domain)/\(instance)/\(app)" }
+
+    static let moderator = "moderator"
+    /// What a moderator mode is opened with that somebody adds by hand.
+    private static let laterModeratorPassword = "lab-moderator2"
+
+    /// One app object of Connect.
+    struct ConnectEntry {
+        var name: String
+        var title: String
+        var password: String
+        /// What its moderator mode is opened with, whether it has one or not.
+        var moderatorPassword: String
+    }
+
+    var connectEntries: [ConnectEntry] {
+        let first = ConnectEntry(
+            name: "connect", title: "Connect", password: connectPassword,
+            moderatorPassword: moderatorPassword ?? Self.laterModeratorPassword)
+        let second = ConnectEntry(name: "connect2", title: "Connect 2", password: "lab-connect-02", moderatorPassword: "lab-moderator3")
+        return hasSecondConnect ? [first, second] : [first]
+    }
+
+    /// The objects of the PBX before anybody has done anything. The URLs have no port until lab and connector listen.
+    var directory: PBXDirectory {
+        var directory = PBXDirectory(domain: domain, isInTestMode: isInTestMode, seed: seed &+ 3)
+        do throws(LabError) {
+            for template in templates { try directory.add(template) }
+            for entry in connectEntries {
+                try directory.add(connectObject(entry), password: entry.password, modePasswords: [Self.moderator: entry.moderatorPassword])
+            }
+            if hasNeighbour {
+                try directory.add(
+                    appObject(cn: "WhatsApp 2", name: "whatsapp2", path: "/\(domain)/whatsapp2/\(app)", apps: ["connect"], licences: nil),
+                    password: "lab-neighbour1")
+            }
+            if !startsEmpty {
+                let connect = moderatorPassword == nil ? ["connect"] : ["connect", "connect~\(Self.moderator)"]
+                try directory.add(
+                    appObject(cn: objectTitle, name: objectName, path: appPath, apps: connect, licences: licences), password: instancePassword,
+                    guid: "00112233445566778899aabbccddeeff")
+            }
+        } catch {
+            preconditionFailure("The lab's objects need names of their own: \(error)")
+        }
+        return directory
+    }
+
+    private func connectObject(_ entry: ConnectEntry) -> LabJSON {
+        let zones = startsEmpty ? furtherZones : [objectName] + furtherZones
+        let app: LabJSON = [
+            "url": .string(connectURL(below: Self.nowhere)), "websocket": true, "services": true,
+            "modes": moderatorPassword == nil ? "" : .string(Self.moderator),
+        ]
+        return [
+            "cn": .string(entry.title), "h323": .string(entry.name), "hide": true, "critical": true,
+            "apps": .string((entry.name == "connect" ? zones : []).joined(separator: ",")), "pseudo": ["type": "app", "app": app],
+        ]
+    }
+
+    private func appObject(cn: String, name: String, path: String, apps: [String], licences: Int?) -> LabJSON {
+        let app = LabJSON.object(
+            ("url", .string(Self.nowhere + path)), ("websocket", true), ("hidden", true), ("services", true),
+            ("lics", licences.map(LabJSON.integer)))
+        return [
+            "cn": .string(cn), "h323": .string(name), "hide": true, "critical": true, "apps": .string(apps.joined(separator: ",")),
+            "pseudo": ["type": "app", "app": app],
+        ]
+    }
+
+    /// Config templates: those for users and administrators first, then one for each branch office.
+    private var templates: [LabJSON] {
+        (0..<max(0, templateCount)).map { index in
+            let cn = index == 0 ? "Config User" : index == 1 ? "Config Admin" : "Config Branch \(index - 1)"
+            let apps = index == 0 && !startsEmpty ? "connect,\(objectName)" : "connect"
+            return LabJSON.object(
+                ("cn", .string(cn)), ("h323", .string(index == 0 ? "config-user" : index == 1 ? "config-admin" : "config-branch-\(index - 1)")),
+                ("config", index == 0 ? nil : ["Config User"]), ("apps", .string(apps)), ("pseudo", ["type": "config"]))
+        }
+    }
+
+    static let nowhere = "http://127.0.0.1"
+}
