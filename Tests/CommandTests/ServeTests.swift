@@ -53,6 +53,18 @@ struct ServeTests {
         #expect(service.end(with: SIGTERM).exitCode == 0)
     }
 
+    @Test("The Settings plugin and, for browsers of this machine, its own page are served; `settings: off` takes the page away")
+    func settings() throws {
+        for (lines, status) in [("", "HTTP/1.1 200 OK"), ("settings: off\n", "HTTP/1.1 404 Not Found")] {
+            try folder.write(lines + String(contentsOfFile: file, encoding: .utf8), to: "c.yaml")
+            let (service, ready) = try start()
+            let root = "\(ready.application)/example.com/whatsapp"
+            #expect(try Loopback.request("\(root)/settings").status == status)
+            #expect(try Loopback.request("\(root)/innovaphone.whatsappmanager.js").body.contains("plugin.innovaphone.whatsappmanager"))
+            #expect(service.end(with: SIGTERM).exitCode == 0)
+        }
+    }
+
     @Test("It says when it is ready, answers, and ends in order", arguments: [SIGTERM, SIGINT])
     func readyAndEnd(signal: Int32) throws {
         let (service, ready) = try start()

@@ -80,10 +80,13 @@ final class ScriptedSetup: AccountSetup {
 
     @Test("Adding again replaces the token and keeps what was set")
     func again() async throws {
-        try await PluginBench.run(accounts: ScriptedSetup(numbers: 0..<1)) { bench in
+        let setup = ScriptedSetup(numbers: 0..<1)
+        try await PluginBench.run(accounts: setup) { bench in
             try await bench.logIn { browser in
                 let first = try await add(browser)["numbers"]?.elements?.first
                 _ = try await browser.ask("UpdateNumber", ["id": "500", "rev": try #require(first?["rev"]), "tags": ["vip"]])
+                // Without a new one the app secret that is stored proves who calls.
+                #expect(setup.requests.withLock { $0.first?.appSecret } == Secret(bench.lab.configuration.appSecret))
                 let second = try await add(browser, token: "another-token-of-it-9876")["numbers"]?.elements?.first
                 #expect(second?["tags"] == ["vip"])
                 let accounts = try await browser.ask("GetInfo")["accounts"]?.elements ?? []

@@ -17,7 +17,10 @@ extension InstanceAdministration {
         }
         let account: DiscoveredAccount
         do {
-            account = try await setup.prepare(request)
+            var complete = request
+            // What proves to Meta that the app's owner is calling, if no other is given.
+            complete.appSecret = request.appSecret ?? taken.current.value.state.secrets.appSecrets.first
+            account = try await setup.prepare(complete)
         } catch {
             throw AdministrationFailure(error)
         }
