@@ -33,7 +33,10 @@
         }, patience);
         this.atEnd(() => clearTimeout(late));
         // While something is amiss, what an administrator does about it in the PBX is to be seen here soon.
-        const timer = setInterval(() => { if (model.pbxFailure || (model.object && !model.isConnected)) model.readObject(); }, pollInterval);
+        const timer = setInterval(() => {
+          // Nobody tells a plugin that it was closed.
+          if (this.element.isConnected && (model.pbxFailure || (model.object && !model.isConnected))) model.readObject();
+        }, pollInterval);
         this.atEnd(() => clearInterval(timer));
       }
       this.show();
