@@ -13,6 +13,11 @@ public enum BrowserFiles {
     /// The names of the fallback page's scripts and styles, below `settings/`.
     public static let settingsNames = Array(settings.keys)
 
+    /// The stand-in for the SDK's scripts, in the order in which a page loads them; each is found with ``settings(_:)``.
+    public static let sdkNames = [
+        "innovaphone.lib1.js", "innovaphone.ui1.lib.js", "innovaphone.crypto.js", "innovaphone.appwebsocket.Connection.js",
+    ]
+
     /// A file of the plugin, by its name below the instance's root.
     public static func plugin(_ name: String) -> File? { plugin[name] }
 

@@ -41,6 +41,13 @@ import Testing
         #expect(BrowserFiles.pluginNames.sorted() == names)
     }
 
+    @Test("The stand-in's scripts are listed in the order in which the fallback page loads them")
+    func sdk() throws {
+        let page = String(decoding: BrowserFiles.settingsPage.bytes, as: UTF8.self)
+        #expect(page.matches(of: /src="settings\/(innovaphone[^"]+)"/).map { String($0.1) } == BrowserFiles.sdkNames)
+        #expect(try Self.names(in: "sdk") == BrowserFiles.sdkNames.sorted())
+    }
+
     @Test("The page names only scripts and styles that are served")
     func page() throws {
         let page = String(decoding: BrowserFiles.settingsPage.bytes, as: UTF8.self)

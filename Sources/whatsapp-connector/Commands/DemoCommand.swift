@@ -44,6 +44,7 @@ struct DemoCommand: AsyncParsableCommand {
             configuration: labConfiguration,
             clock: clock,
             logger: Logger(label: "lab"),
+            scripts: LabScript.sdk,
             setInstancePassword: { password in
                 for instance in configuration.instances {
                     _ = try await InstanceEditor(configuration: configuration).setPassword(Secret(password), of: instance.address)

@@ -41,7 +41,8 @@ struct LabCommand: AsyncParsableCommand {
         let lab = Lab(
             configuration: .forService(port: reservation.port, empty: empty),
             clock: .running(from: SystemClock().now().milliseconds),
-            logger: logger
+            logger: logger,
+            scripts: LabScript.sdk
         )
         let runner = LabService(lab: lab) { addresses in
             var output = StandardOutput()

@@ -29,11 +29,6 @@
       return this.general.isDirty || [...this.#rows.values()].some((row) => row.isTouched && row.isDirty);
     }
 
-    end() {
-      this.general.end();
-      super.end();
-    }
-
     #refresh() {
       this.#showCounter();
       this.#showAccounts();
@@ -44,7 +39,7 @@
       const { ui, model: { info, numbers } } = this;
       if (!info || !numbers) return;
       const granted = [...numbers.values()].filter((number) => number.licensed).length;
-      const count = t("licenses-count", ui.number(granted), ui.number(info.lics));
+      const count = info.testmode ? t("licenses-count-test", ui.number(granted)) : t("licenses-count", ui.number(granted), ui.number(info.lics));
       const shown = JSON.stringify([granted, info.lics, info.testmode, numbers.size]);
       if (shown === this.shownCounter) return;
       this.shownCounter = shown;

@@ -28,7 +28,7 @@
       this.templates = new whatsapp.TemplateList(ui);
       this.#build();
       this.before = this.#input();
-      this.#load();
+      this.loading = this.#load();
     }
 
     #build() {
@@ -41,7 +41,7 @@
       this.remove = this.object && ui.button(t("del"), { class: "button danger quiet", testId: "del", click: () => this.#delete() }, "trash");
       this.form = ui.make(
         "form", { class: "form", novalidate: true },
-        this.part(t("edit-object"), ui.make("div", { class: "grid" }, type, fields.lics.element, fields.cn.element, fields.sip.element)),
+        this.part(t("edit-object"), ui.make("div", { class: "grid" }, type, fields.cn.element, fields.sip.element, fields.lics.element)),
         this.part(t("edit-connect"), ui.make("div", { class: "grid" }, fields.connect.element, fields.moderator.element), fields.grantConnect.element),
         this.part(t("templates"), this.templates.element),
         ui.make("div", { class: "actions" }, this.remove, ui.make("span", { class: "spring" }), this.cancel, this.ok));
@@ -73,9 +73,10 @@
         this.templates.offer(templates, this.object?.sip ?? null);
         await this.#findModerators();
         if (!this.#isTouched) this.before = this.#input();
+        this.fail(null);
       } catch (error) {
         this.fail(whatsapp.sentence(error));
-        this.templates.fail(whatsapp.sentence(error), () => this.#load());
+        this.templates.fail(whatsapp.sentence(error), () => { this.loading = this.#load(); });
       }
     }
 
@@ -85,7 +86,7 @@
 
     #offerConnect(chosen) {
       const { fields } = this;
-      const choices = this.connectApps.map(({ sip, title }) => ({ value: sip, label: title && title !== sip ? `${title} (${sip})` : sip }));
+      const choices = this.connectApps.map(({ sip, title }) => ({ value: sip, label: whatsapp.titled(title, sip) }));
       const gone = chosen && !this.connectApps.some(({ sip }) => rules.same(sip, chosen));
       if (gone) choices.push({ value: chosen, label: t("connect-gone", chosen) });
       fields.connect.offer([{ value: "", label: t("choose") }, ...choices], chosen);
@@ -163,9 +164,9 @@
       const sipFault = rules.sipFault(fields.sip.value);
       const isCount = /^\d{1,4}$/.test(fields.lics.value) && Number(fields.lics.value) <= mostLicences;
       return whatsapp.validate([
-        [fields.lics, isCount ? null : t("licenses-invalid")],
         [fields.cn, needed(fields.cn)],
         [fields.sip, sipFault && t(sipFault)],
+        [fields.lics, isCount ? null : t("licenses-invalid")],
         [fields.connect, needed(fields.connect)],
         [fields.moderator, needed(fields.moderator)],
       ]);
@@ -174,7 +175,13 @@
     // MARK: Doing it
 
     async #submit() {
+      // What is not read yet cannot be kept.
+      await whatsapp.busy(this.ok, () => this.loading);
       if (this.#isWorking || !this.#isValid()) return;
+      if (this.object && !(this.object.details && this.allTemplates)) {
+        this.fail(t("failure-NO_PBX"));
+        return;
+      }
       const { templates, ...values } = this.#input();
       const wish = { ...values, lics: Number(values.lics), templates, allTemplates: this.allTemplates ?? [], connectBefore: this.connectBefore };
       if (this.object && wish.sip !== this.object.sip && !(await this.#confirmRename(wish))) return;

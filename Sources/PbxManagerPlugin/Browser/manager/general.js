@@ -14,7 +14,21 @@
       const { ui } = this;
       this.body = ui.make("div", { class: "form" }, ui.make("p", { class: "loading", role: "status" }, whatsapp.icon("wait"), t("loading")));
       this.element = screen.part(t("general"), this.body);
+      this.conflict = ui.make("div", { class: "conflict" });
+      screen.atEnd(this.instance.onmessage.attach(({ api, mt }) => { if (api === "Config" && mt === "ConfigUpdate") this.#changedElsewhere(); }));
       this.read();
+    }
+
+    #changedElsewhere() {
+      if (!this.isDirty) {
+        this.read();
+        return;
+      }
+      const reload = this.ui.button(t("reload"), { class: "button small", click: () => {
+        this.fields = null;
+        this.read();
+      } });
+      this.conflict.replaceChildren(whatsapp.notice(this.ui, "warning", t("conflict"), reload));
     }
 
     /** Asks for items and values; what is being edited stays. */
@@ -31,12 +45,11 @@
         this.#draw();
       } catch (error) {
         if (this.stored) return;
+        const text = error.code === "LOST" ? t("failure-NO_INSTANCE") : whatsapp.sentence(error);
         const again = this.ui.button(t("retry"), { class: "button small", click: () => this.read() });
-        this.ui.fill(this.body, whatsapp.notice(this.ui, "error", whatsapp.sentence(error), again));
+        this.ui.fill(this.body, whatsapp.notice(this.ui, "error", text, again));
       }
     }
-
-    end() {}
 
     #draw() {
       const { ui, items, stored } = this;
@@ -65,7 +78,8 @@
         ui.make("dt", {}, t(`fixed-${name}`)), ui.make("dd", {}, ui.make("code", { class: "code" }, stored[name]))]);
       const form = ui.make(
         "form", { novalidate: true }, fields.closedMessage.element,
-        ui.make("div", { class: "grid" }, fields.appSecret.element, fields.verifyToken.element, fields.retentionDays.element, fields.logLevel.element), this.bar);
+        ui.make("div", { class: "grid" }, fields.appSecret.element, fields.verifyToken.element, fields.retentionDays.element, fields.logLevel.element), this.conflict, this.bar);
+      this.conflict.replaceChildren();
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         whatsapp.busy(this.save, () => this.#save());

@@ -4,6 +4,8 @@
 
   const { text: t } = whatsapp;
   const pollInterval = 5_000;
+  /** Faster answers need no sign that they are awaited. */
+  const patience = 300;
 
   whatsapp.HomeScreen = class extends whatsapp.Screen {
     constructor(shell) {
@@ -25,8 +27,16 @@
       this.atEnd(shell.instance.onstate.attach(() => this.show()));
       if (model.pbx) {
         model.readObject();
+        const late = setTimeout(() => {
+          this.isLate = true;
+          this.showTile();
+        }, patience);
+        this.atEnd(() => clearTimeout(late));
         // While something is amiss, what an administrator does about it in the PBX is to be seen here soon.
-        const timer = setInterval(() => { if (model.pbxFailure || (model.object && !model.isConnected)) model.readObject(); }, pollInterval);
+        const timer = setInterval(() => {
+          // Nobody tells a plugin that it was closed.
+          if (this.element.isConnected && (model.pbxFailure || (model.object && !model.isConnected))) model.readObject();
+        }, pollInterval);
         this.atEnd(() => clearInterval(timer));
       }
       this.show();
@@ -55,13 +65,16 @@
 
     problems() {
       const { model } = this;
-      const problems = (model.info?.problems ?? []).map((problem) => ({
+      // An object that is still to be added cannot be connected.
+      const reported = (model.info?.problems ?? []).filter(({ code }) => code !== "no-pbx" || model.object !== null);
+      const problems = reported.map((problem) => ({
         kind: problem.severity === "error" ? "error" : "warning", key: problem.code, text: whatsapp.problemText(problem), goal: whatsapp.problems.get(problem.code),
+        options: problem.code === "token-invalid" ? { account: problem.args?.[0] } : {},
       }));
       const own = (kind, key, text, goal = null, act = null) => problems.push({ kind, key, text, goal, act });
       if (model.pbxFailure) own("error", "pbx", whatsapp.sentence(model.pbxFailure));
       const { object } = model;
-      if (object?.check === "different") own("error", "password", t("problem-password"), null, { label: t("repair"), run: () => this.repair() });
+      if (object?.check === "different") own("error", "password", t("problem-password"));
       if (object?.further) own("warning", "further", t("problem-further", object.further + 1));
       if (object?.connectAllows === false) {
         own("warning", "connect", t("problem-connect", object.connectApp, object.sip), null, { label: t("allow"), run: () => this.allowConnect() });
@@ -72,15 +85,19 @@
     showProblems() {
       const { ui, shell } = this;
       const problems = this.problems();
-      const shown = JSON.stringify([problems.map(({ kind, key }) => [kind, key]), this.model.info?.problems, this.model.object?.further]);
+      const shown = JSON.stringify([problems.map(({ kind, key }) => [kind, key]), this.model.info?.problems.map(({ code, args }) => [code, args]), this.model.object?.further]);
       // Said again only when something has changed.
       if (shown === this.shownProblems) return;
       this.shownProblems = shown;
-      this.banners.replaceChildren(...problems.map(({ kind, key, text, goal, act }) => {
-        const way = goal && (goal !== "edit" || this.model.object) && ui.button(t(`goal-${goal}`), { class: "button small", click: () => shell.go(goal) });
+      this.banners.replaceChildren(...problems.map(({ kind, key, text, goal, options, act }) => {
+        const way = goal && (goal !== "edit" || this.model.object) && ui.button(t("look"), { class: "button small", click: () => shell.go(goal, options) });
+        // Several of these buttons have one name; what each is about describes it.
         const deed = act && ui.button(act.label, { class: "button small", testId: `act-${key}` });
         deed?.addEventListener("click", () => whatsapp.busy(deed, act.run));
         const line = whatsapp.notice(ui, kind, text, way || deed);
+        const body = line.querySelector("div > div");
+        body.id = whatsapp.uniqueId();
+        (way || deed)?.setAttribute("aria-describedby", body.id);
         // The region itself is the alert; an alert in an alert would be read twice.
         line.removeAttribute("role");
         return line;
@@ -92,9 +109,8 @@
       const { object } = model;
       const focused = this.tile.contains(document.activeElement);
       if (object === undefined) {
-        const isLate = this.tile.dataset.late === "true";
         if (model.pbxFailure) this.tile.replaceChildren();
-        else if (!this.tile.firstChild || isLate) ui.fill(this.tile, ui.make("p", { class: "loading", role: "status" }, whatsapp.icon("wait"), t("loading")));
+        else if (this.isLate && !this.tile.firstChild) ui.fill(this.tile, ui.make("p", { class: "loading", role: "status" }, whatsapp.icon("wait"), t("loading")));
         return;
       }
       if (object === null) {
@@ -110,8 +126,8 @@
     objectTile(object) {
       const { ui, model, shell } = this;
       const connect = whatsapp.rules.connectOf(object.details?.apps, []).name;
-      const lics = object.details?.pseudo?.app?.lics ?? model.info?.lics;
-      const used = model.info?.licsUsed;
+      const { info } = model;
+      const lics = object.details?.pseudo?.app?.lics ?? info?.lics;
       const fact = (label, value) => ui.make("span", { class: "fact" }, ui.make("span", { class: "fact-label" }, label), ui.make("span", {}, value));
       return ui.make(
         "button", { type: "button", class: "tile", testId: `obj-${object.sip}`, click: () => shell.go("edit") },
@@ -121,7 +137,7 @@
           ui.make("span", { class: "tile-title" }, object.details?.cn ?? object.title ?? object.sip), " ",
           ui.make(
             "span", { class: "facts" }, fact(t("type"), "whatsApp"), " ", fact(t("sip"), object.sip), " ", connect && fact(t("connectapp"), connect), " ",
-            lics !== undefined && fact(t("licenses"), used === undefined ? ui.number(lics) : t("licenses-used", ui.number(used), ui.number(lics))))),
+            lics !== undefined && fact(t("licenses"), info ? whatsapp.licences(ui, info, lics) : ui.number(lics)))),
         " ", this.standing(object));
     }
 
@@ -140,7 +156,7 @@
 
     async repair() {
       const steps = new whatsapp.Steps(this.ui);
-      this.message.replaceChildren(steps.element);
+      this.message.replaceChildren(this.part(t("progress"), steps.element));
       try {
         await new whatsapp.AppObjectWork(this.model, steps).repair();
       } catch {

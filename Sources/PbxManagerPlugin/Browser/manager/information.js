@@ -53,7 +53,7 @@
         [t("waba"), info.accounts.length ? info.accounts.map(account) : t("none")],
         [t("phoneids", ui.number(ids.length)), ids.length ? ids.map(number) : t("none")],
         [t("liccount"), [
-          t("licenses-used", ui.number(info.licsUsed), ui.number(info.lics)), " ", info.testmode && whatsapp.badge(ui, "ok", t("testmode")),
+          whatsapp.licences(ui, info), " ", info.testmode && whatsapp.badge(ui, "ok", t("testmode")),
           info.licsGraceUntil && ui.make("p", { class: "hint" }, t("licenses-grace", ui.time(info.licsGraceUntil)))]],
         [t("connectstate"), this.#connectState(info.connect)],
         [t("instance"), `${info.instance} · ${info.domain}`],

@@ -17,9 +17,11 @@
       this.state = "connecting";
       /** Says that the state has changed. */
       this.onstate = new Signal();
+      /** What the instance says without having been asked, but for subscriptions. */
+      this.onmessage = new Signal();
       this.getLogin = getLogin;
       this.#connection = new innovaphone.appwebsocket.Connection(
-        address, "-", null, domain, () => this.#connected(), () => {}, (error) => this.#lost(error), () => this.#lost(null),
+        address, "-", null, domain, () => this.#connected(), (message) => this.onmessage.notify(message), (error) => this.#lost(error), () => this.#lost(null),
         (_, challenge) => this.#login(challenge));
     }
 

@@ -21,7 +21,13 @@
       this.onchange = new Signal();
       instance.subscribe("SubscribeInfo", (message) => this.#receiveInfo(message));
       instance.subscribe("SubscribeNumbers", (message) => this.#receiveNumbers(message));
-      if (pbx) instance.onstate.attach((state) => { if (state === "ready" && this.object) this.#checkPassword(); });
+      if (pbx) {
+        instance.onstate.attach((state) => {
+          if (state !== "ready") return;
+          if (this.object) this.#checkPassword();
+          else if (this.object === null) this.readObject();
+        });
+      }
     }
 
     #receiveInfo(message) {
@@ -100,9 +106,10 @@
       if (near.length) return { ...entry(near[0]), further: near.length - 1 };
       for (const object of await this.pbx.appObjects()) {
         if (rules.isOurs(object.url, folder)) return { ...entry(object), further: 0 };
+        if (!rules.isOursElsewhere(object.url, folder)) continue;
         // The App Platform may have another name there; the password tells whether it is ours.
-        const isOurs = rules.isOursElsewhere(object.url, folder) && (await this.passwordStanding(rules.sipOf(object))) === "ok";
-        if (isOurs) return { ...entry(object), further: 0 };
+        await this.instance.ready().catch(() => {});
+        if ((await this.passwordStanding(rules.sipOf(object))) === "ok") return { ...entry(object), further: 0 };
       }
       return null;
     }

@@ -69,11 +69,12 @@
     }
 
     #press(event) {
-      if (event.key === "Enter" && event.target.matches("input, select") && this.isDirty) {
+      if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])") && this.isDirty) {
         event.preventDefault();
         this.save.click();
       } else if (event.key === "Escape" && this.isDirty) {
         // Takes back this row's changes only; a second time leaves the screen.
+        event.preventDefault();
         event.stopPropagation();
         this.#discard();
       }
@@ -117,7 +118,7 @@
 
     #offer(app) {
       const { fields, zones } = this;
-      const known = (zones.apps ?? []).map(({ name, title }) => ({ value: name, label: title && title !== name ? `${title} (${name})` : name }));
+      const known = (zones.apps ?? []).map(({ name, title }) => ({ value: name, label: whatsapp.titled(title, name) }));
       if (app && !known.some(({ value }) => rules.same(value, app))) known.push({ value: app, label: zones.apps ? t("app-gone", app) : app });
       const chosen = known.find(({ value }) => rules.same(value, app))?.value ?? "";
       fields.app.offer([{ value: "", label: t("choose") }, ...known], chosen);
@@ -134,7 +135,7 @@
         if (document.activeElement !== fields.typedZone.control) fields.typedZone.value = zone;
         return;
       }
-      const known = (list ?? []).map(({ name, title }) => ({ value: name, label: title && title !== name ? `${title} (${name})` : name }));
+      const known = (list ?? []).map(({ name, title }) => ({ value: name, label: whatsapp.titled(title, name) }));
       if (zone && !known.some(({ value }) => rules.same(value, zone))) known.push({ value: zone, label: list ? t("zone-gone", zone) : zone });
       fields.zone.offer([{ value: "", label: t("choose") }, ...known], known.find(({ value }) => rules.same(value, zone))?.value ?? "");
     }

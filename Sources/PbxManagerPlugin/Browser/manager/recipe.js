@@ -9,7 +9,9 @@
       super(shell, { name: "recipe", title: t("recipe"), lead: t("recipe-lead") });
       const { ui } = this;
       const sip = this.model.sip || "whatsapp";
-      const { url } = this.model.places;
+      // The page may have been opened under an inner address; the PBX needs the public one.
+      const { info, places } = this.model;
+      const url = info ? info.webhook.url.replace(/\/webhook.*$/, `/${rules.file}`) : places.url;
       const rows = (entries) => ui.make("dl", { class: "values" }, entries.map(([name, value]) => [ui.make("dt", {}, name), ui.make("dd", {}, value)]));
       const code = (value, label) => whatsapp.copyable(ui, value, label);
       this.add(

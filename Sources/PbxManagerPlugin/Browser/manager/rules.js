@@ -89,6 +89,9 @@
     },
   };
 
+  /** An object as it is offered: by its title, and by its name if that says something else. */
+  whatsapp.titled = (title, name) => (!title || same(title, name) ? name : `${title} (${name})`);
+
   /** The SIP name of an entry of a list; its fields are not reliably documented. */
   function sipOf(entry) {
     return String(entry.sip ?? entry.name ?? entry.h323 ?? entry.app ?? entry.cn ?? entry.title ?? "");

@@ -17,7 +17,7 @@
       this.element = ui.make(
         "section", { class: `screen screen-${name}` }, ui.make("header", { class: "screen-head" }, back, this.heading, lead && ui.make("p", { class: "lead" }, lead)),
         this.message);
-      if (hasWayBack) this.element.addEventListener("keydown", (event) => { if (event.key === "Escape") this.leave(); });
+      if (hasWayBack) this.element.addEventListener("keydown", (event) => { if (event.key === "Escape") this.#escape(event); });
     }
 
     /** Whether there is input that leaving would lose. */
@@ -27,6 +27,12 @@
 
     leave() {
       this.shell.go("home");
+    }
+
+    #escape(event) {
+      // Else the same key would close the question that it opens.
+      event.preventDefault();
+      this.leave();
     }
 
     /** Does something at the end of the screen, such as the detaching of a listener. */
@@ -69,8 +75,13 @@
   /** A line that says how something is: `error`, `warning`, `info` or `done`. The kind is said, not only shown. */
   whatsapp.notice = (ui, kind, text, ...actions) => ui.make(
     "div", { class: `notice ${kind}`, role: kind === "error" ? "alert" : "status" }, whatsapp.icon(icons[kind]),
-    ui.make("div", { class: "notice-text" }, ui.make("strong", { class: "hidden-text" }, t(`kind-${kind}`), ": "), text),
-    ...actions);
+    ui.make(
+      "div", { class: "notice-body" },
+      ui.make("div", { class: "notice-text" }, ui.make("strong", { class: "hidden-text" }, t(`kind-${kind}`), ": "), text), ...actions));
+
+  /** How many licences are in use, as GetInfo says; in test mode there is no limit. `lics` is the object's own count, if it is known. */
+  whatsapp.licences = (ui, { licsUsed, lics, testmode }, count = lics) => (
+    testmode ? t("licenses-used-test", ui.number(licsUsed)) : t("licenses-used", ui.number(licsUsed), ui.number(count)));
 
   /** A state in a word, with a symbol: `ok`, `warning`, `error` or `off`. */
   whatsapp.badge = (ui, kind, text) => ui.make(

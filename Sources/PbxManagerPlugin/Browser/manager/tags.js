@@ -99,6 +99,7 @@
 
     #draw() {
       const { ui } = this;
+      ui.attribute(this.input, "placeholder", this.tags.length ? null : t("tags-add"));
       this.chips.hidden = !this.tags.length;
       this.chips.replaceChildren(...this.tags.map((tag, index) => {
         const remove = ui.make("button", { type: "button", class: "chip-remove", "aria-label": t("tags-remove", tag) }, whatsapp.icon("close"));

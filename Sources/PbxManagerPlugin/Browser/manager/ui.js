@@ -55,6 +55,11 @@ innovaphone.whatsapp = innovaphone.whatsapp || {};
       return this.languages.current;
     }
 
+    /** The language as it is written where the browser is, so that dates look as people know them. */
+    get locale() {
+      return navigator.languages.find((each) => each.split("-")[0] === this.language) ?? this.language;
+    }
+
     /** What people read: a text of the plugin, a plain string, or a function that makes one of the two. */
     read(value) {
       if (typeof value === "function") return this.read(value(this));
@@ -137,15 +142,15 @@ innovaphone.whatsapp = innovaphone.whatsapp || {};
     /** A point in time, in milliseconds since 1970. */
     time(milliseconds) {
       const format = { dateStyle: "medium", timeStyle: "short" };
-      return (ui) => new Intl.DateTimeFormat(ui.language, format).format(new Date(milliseconds));
+      return (ui) => new Intl.DateTimeFormat(ui.locale, format).format(new Date(milliseconds));
     }
 
     date(milliseconds) {
-      return (ui) => new Intl.DateTimeFormat(ui.language, { dateStyle: "medium" }).format(new Date(milliseconds));
+      return (ui) => new Intl.DateTimeFormat(ui.locale, { dateStyle: "medium" }).format(new Date(milliseconds));
     }
 
     number(value) {
-      return (ui) => new Intl.NumberFormat(ui.language).format(value);
+      return (ui) => new Intl.NumberFormat(ui.locale).format(value);
     }
   };
 })(innovaphone.whatsapp);
