@@ -117,14 +117,15 @@ public final class Lab: Service {
         return addresses
     }
 
-    /// Tells the PBX and Meta where the connector is; the PBX dials, and webhooks begin to flow.
+    /// Tells the PBX and Meta where the connector is; the PBX dials, and webhooks begin to flow, or will once the
+    /// connector has subscribed, if the app has no callback of its own.
     ///
     /// - Parameter baseURL: The connector's public base URL without a slash at the end.
     public func serviceStarted(at baseURL: String) {
         state.withLock { $0.serviceURL = baseURL }
         pbx.object.url = configuration.appURL(below: baseURL)
         pbx.start()
-        meta.callbackURL = "\(baseURL)/\(configuration.domain)/\(configuration.instance)/webhook"
+        if configuration.hasAppCallback { meta.callbackURL = "\(baseURL)/\(configuration.domain)/\(configuration.instance)/webhook" }
     }
 
     /// The connector's public base URL; nil before `serviceStarted`.

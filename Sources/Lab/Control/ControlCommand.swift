@@ -26,6 +26,9 @@ struct ControlCommand {
         case "fault":
             try ControlFault(lab: lab).plan(arguments)
             return ["ok": true]
+        case "account":
+            try ControlAccount(lab: lab).change(arguments)
+            return ["ok": true]
         default: throw LabError("There is no call \(name).")
         }
     }
