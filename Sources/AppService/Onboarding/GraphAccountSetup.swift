@@ -19,6 +19,7 @@ public struct GraphAccountSetup: AccountSetup {
         self.callback = callback
     }
 
+    /// Prepares an account, step by step; the first step that fails for the whole account ends it.
     public func prepare(_ request: AccountRequest) async throws(AccountSetupFailure) -> DiscoveredAccount {
         try AccountInput.check(request)
         let credentials = GraphCredentials(accessToken: request.token, appSecret: request.appSecret)
@@ -70,14 +71,27 @@ public struct GraphAccountSetup: AccountSetup {
                 shorter public address, domain or instance name.
                 """, retryable: false)
         }
-        // Where nothing answers, Meta decides: a network's own public address need not be reachable from within.
-        if case .wrongAnswer(let status) = await probe.probe(callback) {
+        let finding = await probe.probe(callback)
+        if case .wrongAnswer(let status) = finding {
             throw .meta(
                 """
                 The webhook's address \(callback.url) is answered by something else than this connector (HTTP status \(status)). Please check \
                 the public address in the configuration, and the proxy behind it.
                 """, retryable: true)
         }
+        do {
+            try await subscribe(to: account, for: callback, credentials)
+        } catch .meta(let text, let retryable) {
+            // Where nothing answers us, Meta decides: a network's own public address need not be reachable from within.
+            guard case .unreachable(let phrase) = finding else { throw .meta(text, retryable: retryable) }
+            throw .meta("\(text) This machine does not reach the webhook at \(callback.url) either: \(phrase).", retryable: retryable)
+        }
+    }
+
+    /// Subscribes with our address in place of the app's.
+    private func subscribe(
+        to account: String, for callback: WebhookCallback, _ credentials: GraphCredentials
+    ) async throws(AccountSetupFailure) {
         let step = AccountSetupFailure.Step.subscribing(callback: callback.url)
         let subscription = GraphSubscription(callback: callback.url, verifyToken: callback.verifyToken.revealed)
         let first = await graph.subscribe(subscription, to: account, with: credentials)

@@ -60,7 +60,7 @@ extension MetaSimulator {
     func troubleOfHandshake(at url: String, token: String) async -> String? {
         let challenge = state.withLock { $0.core.random.digits(10) }
         let query = "hub.mode=subscribe&hub.challenge=\(challenge)&hub.verify_token=\(Self.percentEncoded(token))"
-        let response = try? await client.execute(HTTPClientRequest(url: "\(url)?\(query)"), timeout: .seconds(10))
+        let response = try? await client.execute(HTTPClientRequest(url: "\(url)?\(query)"), timeout: .seconds(5))
         guard let response else { return "no answer" }
         guard response.status == .ok else { return "HTTP status code \(response.status.code)" }
         guard let body = try? await response.body.collect(upTo: 1_024), String(buffer: body) == challenge else { return "not the challenge" }

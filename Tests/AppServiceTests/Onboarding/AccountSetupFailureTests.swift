@@ -2,6 +2,7 @@ import Bridge
 import Lab
 import NIOHTTP1
 import Protocol
+import Synchronization
 import Testing
 import Transport
 
@@ -81,7 +82,10 @@ import Transport
             bench.refusal.withLock { $0 = .text(HTTPResponseStatus(statusCode: 418), "tea") }
             return await bench.failure()
         },
-        Vector(testDescription: "nobody answers at our address", kind: "meta, later", says: "reachable from the Internet") { bench in
+        Vector(
+            testDescription: "nobody answers at our address", kind: "meta, later",
+            says: "does not reach the webhook at http://127.0.0.1:1/webhook either"
+        ) { bench in
             bench.moveWebhook(to: "http://127.0.0.1:1/webhook")
             return await bench.failure()
         },

@@ -1,6 +1,8 @@
 import AppService
 import Bridge
 import Lab
+import Protocol
+import Synchronization
 import Testing
 import Transport
 
@@ -81,7 +83,8 @@ import Transport
     func olderVersion() async throws {
         let configuration = SetupBench.configuration { $0.metaOptions.tellsBusinessApp = false }
         try await SetupBench.run(configuration) { bench in
-            #expect(try await bench.prepare().numbers.map(\.isRegistered) == [true, true])
+            let account = try await bench.prepare()
+            #expect(account.numbers.map(\.isRegistered) == [true, true])
         }
     }
 
@@ -117,7 +120,8 @@ import Transport
         }
         try await SetupBench.run(configuration) { bench in
             #expect(await bench.failure()?.kind == "invalidPIN")
-            #expect(try await bench.prepare(pin: "999999").numbers.map(\.isRegistered) == [true, true])
+            let account = try await bench.prepare(pin: "999999")
+            #expect(account.numbers.map(\.isRegistered) == [true, true])
         }
     }
 

@@ -3,6 +3,7 @@ import Bridge
 import Lab
 import Logging
 import NIOCore
+import NIOHTTP1
 import Synchronization
 import Transport
 
@@ -55,7 +56,7 @@ final class SetupBench: Sendable {
                 group.addTask { try await lab.run() }
                 let addresses = try await lab.listening()
                 let bench = SetupBench(
-                    lab, GraphClient(client: client, configuration: .init(baseURL: addresses.graph, timeout: .seconds(5))), client)
+                    lab, GraphClient(client: client, configuration: .init(baseURL: addresses.graph, timeout: .seconds(20))), client)
                 let listener = HTTPServer(configuration: .init(port: 0), logger: logger, onListening: { report.yield($0.port ?? 0) }) { request in
                     await bench.answer(request)
                 }
