@@ -131,7 +131,8 @@ public final class Lab: Service {
         return addresses
     }
 
-    /// Tells the PBX and Meta where the connector is; the PBX dials, and webhooks begin to flow.
+    /// Tells the PBX and Meta where the connector is; the PBX dials, and webhooks begin to flow, or will once the
+    /// connector has subscribed, if the app has no callback of its own.
     ///
     /// - Parameter baseURL: The connector's public base URL without a slash at the end.
     public func serviceStarted(at baseURL: String) {
@@ -140,7 +141,7 @@ public final class Lab: Service {
         if configuration.hasNeighbour { pbx.place("whatsapp2", at: "\(baseURL)/\(configuration.domain)/whatsapp2/\(configuration.app)") }
         pbx.platformStarted(at: baseURL)
         pbx.start()
-        meta.callbackURL = "\(baseURL)/\(configuration.domain)/\(configuration.instance)/webhook"
+        if configuration.hasAppCallback { meta.callbackURL = "\(baseURL)/\(configuration.domain)/\(configuration.instance)/webhook" }
     }
 
     /// The connector's public base URL; nil before `serviceStarted`.

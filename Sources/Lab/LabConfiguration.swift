@@ -38,6 +38,9 @@ public struct LabConfiguration: Sendable {
     public var verifyToken = "lab-verify-token"
     /// The WhatsApp Business Account ID.
     public var waba = "102030405060708"
+    /// Whether Meta's app has the connector's webhook as its callback from the beginning. If not, webhooks wait until the connector has
+    /// subscribed to the account with its own address.
+    public var hasAppCallback = true
     /// The business numbers.
     public var numbers = [MetaNumber(id: "109080706050403", displayNumber: "493055500001", verifiedName: "Example GmbH", countryCode: "49")]
     /// The people on WhatsApp.

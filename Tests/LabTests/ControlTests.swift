@@ -91,9 +91,24 @@ import Transport
             #"{"system":"connect","kind":"error","error":"busy","message":"SetFilter"}"#, #"{"system":"connect","kind":"restart"}"#,
             #"{"system":"pbx","kind":"ignore","message":"AppChallengeResult"}"#, #"{"system":"pbx","kind":"disconnect"}"#,
             #"{"system":"pbx","kind":"licences","count":2}"#, #"{"system":"admin","kind":"error","message":"UpdateObject","error":"no"}"#,
+            #"{"system":"meta","step":"register","kind":"error","code":133005,"text":"<b>"}"#,
+            #"{"system":"meta","step":"subscribe","kind":"page"}"#,
         ])
     func faults(_ body: String) async throws {
         #expect(try await post("fault", body).status == .ok)
+    }
+
+    @Test("The account's numbers and the token's permissions are changed")
+    func account() async throws {
+        let id = try #require(lab.meta.numbers.first?.id)
+        #expect(
+            try await post("account", #"{"number":"\#(id)","registered":false,"pin":"123456","quality":"RED","scopes":["a"]}"#).status == .ok)
+        #expect(lab.meta.numbers.first?.registration.pin == "123456")
+        #expect(lab.meta.numbers.first?.registration.isRegistered == false)
+        #expect(lab.meta.tokenScopes == [lab.configuration.accessToken: ["a"]])
+        #expect(try await post("customer", #"{"customer":"ada","text":"Hello"}"#).status == .badRequest)
+        #expect(try await post("account", #"{"number":"1"}"#).status == .badRequest)
+        #expect(try await post("account", #"{"number":"\#(id)","pin":"12"}"#).status == .badRequest)
     }
 
     @Test("The wire log keeps its newest entries, without secrets")

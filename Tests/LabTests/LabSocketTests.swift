@@ -135,6 +135,36 @@ import Transport
         }
     }
 
+    @Test("Without a callback of the app, webhooks wait for a subscription that passes the handshake")
+    func subscription() async throws {
+        var configuration = LabConfiguration()
+        configuration.hasAppCallback = false
+        try await withLab(configuration) { lab, addresses in
+            let service: @Sendable (HTTPRequest) async -> HTTPAnswer = { request in
+                let isRight = request.query["hub.verify_token"] == "right"
+                return .response(.text(.ok, request.method == .POST || !isRight ? "" : request.query["hub.challenge"] ?? ""))
+            }
+            try await withService(service) { url in
+                lab.serviceStarted(at: url)
+                try lab.meta.send(.text("Hello"), from: "ada")
+                #expect(try await Self.subscribe(at: addresses, "{}") == 200)
+                #expect(try await Self.subscribe(at: addresses, #"{"override_callback_uri":"\#(url)/hook","verify_token":"wrong"}"#) == 400)
+                #expect(lab.meta.accountCallbackURL == nil && lab.meta.webhookCounts.answered == 0)
+                #expect(try await Self.subscribe(at: addresses, #"{"override_callback_uri":"\#(url)/hook","verify_token":"right"}"#) == 200)
+                try await lab.meta.wait(until: "the message came") { $0.webhookCounts.answered == 1 }
+                #expect(lab.meta.isIdle)
+            }
+        }
+    }
+
+    private static func subscribe(at addresses: Lab.Addresses, _ body: String) async throws -> UInt {
+        var request = HTTPClientRequest(url: "\(addresses.graph)/v25.0/102030405060708/subscribed_apps")
+        request.method = .POST
+        request.headers = ["Authorization": "Bearer LAB-ACCESS-TOKEN", "Content-Type": "application/json"]
+        request.body = .bytes(ByteBuffer(string: body))
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(10)).status.code
+    }
+
     @Test("A status can reach the service before the response of the message it is about")
     func statusFirst() async throws {
         var configuration = LabConfiguration()

@@ -44,8 +44,8 @@ extension InstanceAdministration {
         guard let token = taken.current.value.state.secrets.verifyToken else {
             return WebhookTest(isReachable: false, text: "There is no verify token, so the webhook cannot be tested; set one first.")
         }
-        let challenge = SealingKey.randomToken()
-        return await webhook.testing { await probe.run(verifyToken: token, challenge: challenge) }
+        let callback = WebhookCallback(url: webhookURL, verifyToken: token)
+        return await webhook.testing { WebhookTest(await probe.probe(callback), at: callback.url) }
     }
 
     // MARK: Problems

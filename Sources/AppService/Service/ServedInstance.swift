@@ -96,6 +96,15 @@ final class ServedInstance: Sendable {
             health: health,
             logger: logger
         )
+        let probe = WebhookProbe(client: httpClient)
+        let webhookURL = service.publicURL.appending("\(configuration.address.path)/webhook")
+        var parts = parts
+        if parts.accountSetup == nil {
+            parts.accountSetup = GraphAccountSetup(graph: graph, probe: probe) {
+                // The seeder made a token if nobody else had.
+                WebhookCallback(url: webhookURL, verifyToken: secrets.current.verifyToken ?? Secret(SealingKey.randomToken()))
+            }
+        }
         let pulse = Watched<Void>(())
         let webhookLog = WebhookLog(clock: clock) { pulse.update { _ in } }
         let administration = InstanceAdministration(
@@ -107,7 +116,7 @@ final class ServedInstance: Sendable {
             health: health,
             directory: ConnectDirectory(links: links, services: services, clock: clock, logger: logger),
             webhook: webhookLog,
-            probe: WebhookProbe(client: httpClient, url: service.publicURL.appending("\(configuration.address.path)/webhook")),
+            probe: probe,
             log: log,
             parts: parts,
             bell: bell,

@@ -29,6 +29,9 @@ struct ControlCommand {
         case "objects":
             try ControlObjects(lab: lab).perform(arguments)
             return ["ok": true]
+        case "account":
+            try ControlAccount(lab: lab).change(arguments)
+            return ["ok": true]
         default: throw LabError("There is no call \(name).")
         }
     }

@@ -70,6 +70,9 @@ struct ControlFault {
     }
 
     private func planMeta(_ kind: String, _ arguments: LabJSON) throws {
+        if let step = arguments["step"]?.string.flatMap(MetaAccountFault.Step.init) {
+            return try ControlAccountFault(lab: lab).plan(kind, on: step, arguments)
+        }
         if arguments["step"] != nil { return try ControlMediaFault(lab: lab).plan(kind, arguments) }
         switch kind {
         case "revokeToken": return lab.meta.accessTokens = []

@@ -14,7 +14,7 @@ struct ControlMediaFault {
     /// - Throws: `LabError` for what does not exist.
     func plan(_ kind: String, _ arguments: LabJSON) throws {
         guard let step = arguments["step"]?.string.flatMap(MetaMediaFault.Step.init) else {
-            throw LabError("step must be resolve, download or upload.")
+            throw LabError("step must be resolve, download, upload, token, account, numbers, subscribe or register.")
         }
         let fault: MetaMediaFault.Kind? =
             switch kind {

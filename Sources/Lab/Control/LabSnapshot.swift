@@ -16,10 +16,10 @@ struct LabSnapshot {
             ("connectLogins", .array(lab.connect.logins.map(LabJSON.string))), ("posts", .array(lab.connect.posts.filter(\.isShown).map(post))),
             (
                 "webhooks",
-                [
-                    "answered": .integer(lab.meta.webhookCounts.answered), "givenUp": .integer(lab.meta.webhookCounts.givenUp),
-                    "idle": .bool(lab.meta.isIdle),
-                ]
+                .object(
+                    ("answered", .integer(lab.meta.webhookCounts.answered)), ("givenUp", .integer(lab.meta.webhookCounts.givenUp)),
+                    ("idle", .bool(lab.meta.isIdle)), ("subscribed", .bool(lab.meta.isSubscribed)),
+                    ("accountCallback", lab.meta.accountCallbackURL.map(LabJSON.string)))
             ),
             ("transfers", .array(lab.meta.transfers.map(transfer))), ("violations", .array(violations)))
     }
@@ -38,7 +38,10 @@ struct LabSnapshot {
     }
 
     private func number(_ number: MetaNumber) -> LabJSON {
-        ["id": .string(number.id), "displayNumber": .string(number.displayNumber), "name": .string(number.verifiedName)]
+        [
+            "id": .string(number.id), "displayNumber": .string(number.displayNumber), "name": .string(number.verifiedName),
+            "registered": .bool(number.registration.isRegistered), "quality": .string(number.registration.quality),
+        ]
     }
 
     private func customer(_ customer: MetaCustomer) -> LabJSON {

@@ -22,6 +22,8 @@ struct GraphReply: Sendable, Equatable {
         case json(Int, LabJSON)
         case page(Int)
         case file(Download)
+        /// Ask the connector for its challenge first; `MetaCore.finished(_:trouble:)` then knows the response.
+        case handshake(MetaHandshake)
         /// End the connection without a response.
         case drop
         /// Keep the connection open without a response.
@@ -59,4 +61,9 @@ struct MetaDelivery: Sendable, Equatable {
     var firstAttempt: Int64
     /// The customers' messages in it, in order.
     var wamids: [String] = []
+    /// Whose updates they are, and of which field: that decides where they go.
+    var numberID = ""
+    var field = ""
+    /// Where it goes at this attempt; nil if to nobody.
+    var url: String?
 }

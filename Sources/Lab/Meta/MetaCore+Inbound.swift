@@ -13,6 +13,7 @@ extension MetaCore {
     ) throws(LabError) -> String {
         guard let customer = customers.first(where: { $0.key == key }) else { throw .unknownCustomer(key) }
         guard let number = numbers.first(where: { $0.id == numberID ?? numbers.first?.id }) else { throw LabError("There is no such number.") }
+        guard number.registration.isRegistered else { throw LabError("The number is not on WhatsApp: it is not registered.") }
         let change = try identityChange(in: content, of: customer)
         let draft = try draft(
             content, file, context, MetaDraft.Scene(customer: customer, number: number, change: change, isEcho: false, due: now + delay))

@@ -1,6 +1,8 @@
 extension MetaCore {
     /// `POST /{version}/{phone number ID}/messages` (WhatsApp, Sending).
     mutating func messages(_ request: GraphRequest, _ number: MetaNumber, _ now: Int64) -> GraphReply {
+        if let error = permissionError(of: request, needing: Self.messagingScope) { return failure(error) }
+        guard number.registration.isRegistered else { return failure(MetaError(code: 133_010)) }
         guard let message = try? LabJSON(parsing: request.body), message.members != nil else {
             return failure(.parameter("The request body is no JSON object"))
         }

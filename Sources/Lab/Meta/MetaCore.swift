@@ -11,13 +11,18 @@ struct MetaCore: Sendable {
     var options: MetaOptions
     var faults: [MetaFault] = []
     var mediaFaults: [MetaMediaFault] = []
+    var accountFaults: [MetaAccountFault] = []
     /// The Graph API's base URL, without a slash at the end; nil before it listens.
     var baseURL: String?
     var waba: String
+    /// The account's name.
+    var accountName = "Lab"
     var numbers: [MetaNumber]
     var customers: [MetaCustomer]
     /// The tokens that are accepted.
     var accessTokens: Set<String>
+    /// The permissions of tokens; all that a connector needs for those that are not in here.
+    var tokenScopes: [String: Set<String>] = [:]
     var appSecret: String
 
     /// All messages of all chats, in the order they came.
@@ -39,7 +44,12 @@ struct MetaCore: Sendable {
     var mediaCounts = MetaMediaCounts()
     /// Files on their way, by a number of their own.
     var transfers: [Int: MetaTransfer] = [:]
+    /// Whether the app is subscribed to the account's webhooks.
     var isSubscribed = false
+    /// Where webhooks go; while it is nowhere they wait.
+    var callbacks = MetaCallbacks() {
+        didSet { webhooks.isPaused = callbacks.isEmpty }
+    }
     var webhooks = MetaWebhookQueue()
     var random: SeededGenerator
 
@@ -83,7 +93,7 @@ struct MetaCore: Sendable {
 
     /// The deliveries to start now.
     mutating func fire(now: Int64) -> [MetaDelivery] {
-        let deliveries = webhooks.fire(now: now, options, waba: waba, numbers: numbers, secret: appSecret)
+        let deliveries = webhooks.fire(now: now, options, waba: waba, numbers: numbers, secret: appSecret, callbacks: callbacks)
         noteReported(webhooks.takePacked())
         return deliveries
     }

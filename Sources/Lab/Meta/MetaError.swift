@@ -45,6 +45,7 @@ public struct MetaError: Sendable, Equatable {
         case 131016: "The service is temporarily unavailable"
         case 131026: "The message cannot be delivered to this person"
         case 131031: "The account has been locked"
+        case 133010: "The phone number is not registered with the Cloud API"
         case 131042: "There is a problem with the payment method"
         case 131047: "More than 24 hours have passed since the customer last replied"
         case 131053: "The media could not be processed"

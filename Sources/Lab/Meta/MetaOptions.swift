@@ -87,6 +87,9 @@ public struct MetaOptions: Sendable, Equatable {
     /// Milliseconds between a request and its response.
     public var answerDelay: Int64 = 0
 
+    /// Whether numbers have the field that tells of the WhatsApp Business app; in older versions asking for it is an error.
+    public var tellsBusinessApp = true
+
     /// How digests of files are told.
     public var digestStyle = DigestStyle.base64
     /// Whether webhooks tell the address of a file, besides its ID; older payload versions do not.

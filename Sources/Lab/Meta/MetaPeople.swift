@@ -8,13 +8,16 @@ public struct MetaNumber: Sendable, Equatable {
     public var verifiedName: String
     /// Digits of the country code, which is put before numbers that were given without `+`.
     public var countryCode: String
+    /// Where it stands with the Cloud API.
+    public var registration: MetaRegistration
 
     /// A number.
-    public init(id: String, displayNumber: String, verifiedName: String, countryCode: String) {
+    public init(id: String, displayNumber: String, verifiedName: String, countryCode: String, registration: MetaRegistration = MetaRegistration()) {
         self.id = id
         self.displayNumber = displayNumber
         self.verifiedName = verifiedName
         self.countryCode = countryCode
+        self.registration = registration
     }
 }
 

@@ -7,11 +7,15 @@ extension MetaSimulator {
     /// Plans a fault of a media request, after those planned before.
     public func plan(_ fault: MetaMediaFault) { change { $0.core.mediaFaults.append(fault) } }
 
+    /// Plans a fault of setting up the account, after those planned before.
+    public func plan(_ fault: MetaAccountFault) { change { $0.core.accountFaults.append(fault) } }
+
     /// Forgets the planned faults.
     public func clearFaults() {
         change { state in
             state.core.faults = []
             state.core.mediaFaults = []
+            state.core.accountFaults = []
         }
     }
 
@@ -25,6 +29,12 @@ extension MetaSimulator {
     public var accessTokens: Set<String> {
         get { state.withLock { $0.core.accessTokens } }
         set { change { $0.core.accessTokens = newValue } }
+    }
+
+    /// The permissions of tokens; all that a connector needs for those that are not in here.
+    public var tokenScopes: [String: Set<String>] {
+        get { state.withLock { $0.core.tokenScopes } }
+        set { change { $0.core.tokenScopes = newValue } }
     }
 
     /// The app secret that webhooks are signed with.
@@ -55,7 +65,10 @@ extension MetaSimulator {
     }
 
     /// The business numbers.
-    public var numbers: [MetaNumber] { state.withLock { $0.core.numbers } }
+    public var numbers: [MetaNumber] {
+        get { state.withLock { $0.core.numbers } }
+        set { change { $0.core.numbers = newValue } }
+    }
 
     /// What the connector sent and the simulator accepted, in order.
     public var accepted: [MetaMessage] { state.withLock { $0.core.accepted } }

@@ -11,11 +11,13 @@ extension MetaSimulator {
             while !Task.isCancelled {
                 let version = changes.version
                 let now = clock.now()
-                let (deliveries, url, due) = state.withLock { state in
-                    (state.core.fire(now: now), state.callbackURL, state.core.nextDue)
-                }
-                if let url {
-                    for delivery in deliveries { group.addTask { await self.deliver(delivery, to: url) } }
+                let (deliveries, due) = state.withLock { state in (state.core.fire(now: now), state.core.nextDue) }
+                for delivery in deliveries {
+                    if let url = delivery.url {
+                        group.addTask { await self.deliver(delivery, to: url) }
+                    } else {
+                        state.withLock { $0.core.webhooks.dropped() }
+                    }
                 }
                 if deliveries.isEmpty { await changes.wait(after: version, until: due, on: clock) } else { changes.signal() }
             }
@@ -48,14 +50,21 @@ extension MetaSimulator {
         }
     }
 
-    /// Asks the connector for its challenge, as Meta does when the address is set; returns whether it passed.
+    /// Asks at the app's callback for its challenge, as Meta does when the address is set; returns whether it passed.
     public func verifyCallback(token: String) async -> Bool {
+        guard let url = callbackURL else { return false }
+        return await troubleOfHandshake(at: url, token: token) == nil
+    }
+
+    /// Asks at an address for its challenge; returns what came instead, or nil if it came.
+    func troubleOfHandshake(at url: String, token: String) async -> String? {
         let challenge = state.withLock { $0.core.random.digits(10) }
-        guard let url = state.withLock({ $0.callbackURL }) else { return false }
         let query = "hub.mode=subscribe&hub.challenge=\(challenge)&hub.verify_token=\(Self.percentEncoded(token))"
-        let response = try? await client.execute(HTTPClientRequest(url: "\(url)?\(query)"), timeout: .seconds(10))
-        guard let response, response.status == .ok, let body = try? await response.body.collect(upTo: 1_024) else { return false }
-        return String(buffer: body) == challenge
+        let response = try? await client.execute(HTTPClientRequest(url: "\(url)?\(query)"), timeout: .seconds(5))
+        guard let response else { return "no answer" }
+        guard response.status == .ok else { return "HTTP status code \(response.status.code)" }
+        guard let body = try? await response.body.collect(upTo: 1_024), String(buffer: body) == challenge else { return "not the challenge" }
+        return nil
     }
 
     private static func percentEncoded(_ text: String) -> String {
@@ -66,14 +75,15 @@ extension MetaSimulator {
         }.joined()
     }
 
-    /// Where webhooks go; while it is nil they wait.
+    /// Where webhooks go that no subscription takes elsewhere; while there is no address at all they wait.
     public var callbackURL: String? {
-        get { state.withLock { $0.callbackURL } }
-        set {
-            change { state in
-                state.callbackURL = newValue
-                state.core.webhooks.isPaused = newValue == nil
-            }
-        }
+        get { state.withLock { $0.core.callbacks.app } }
+        set { change { $0.core.callbacks.app = newValue } }
     }
+
+    /// Where the account's webhooks go instead, after a subscription with an override; nil without one.
+    public var accountCallbackURL: String? { state.withLock { $0.core.callbacks.account } }
+
+    /// Whether the connector's app is subscribed to the account's webhooks.
+    public var isSubscribed: Bool { state.withLock { $0.core.isSubscribed } }
 }

@@ -10,7 +10,6 @@ public import Transport
 public final class MetaSimulator: Sendable {
     struct State {
         var core: MetaCore
-        var callbackURL: String?
         var isReachable = true
         var isEnding = false
         var nextTransfer = 0
@@ -47,7 +46,7 @@ public final class MetaSimulator: Sendable {
             query: Dictionary(request.query.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             authorization: request.headers.first(name: "Authorization"), userAgent: request.headers.first(name: "User-Agent"),
             range: request.headers.first(name: "Range"))
-        let reply: GraphReply
+        var reply: GraphReply
         if Self.isUpload(request, path: path) {
             wire.add(.meta, .fromService, "POST \(path), \(request.body.length.map { "\($0) bytes" } ?? "in chunks")", nil)
             reply = await upload(request, graphRequest)
@@ -57,6 +56,11 @@ public final class MetaSimulator: Sendable {
             wire.add(.meta, .fromService, "\(graphRequest.method) \(graphRequest.title)", try? LabJSON(parsing: graphRequest.body))
             let now = clock.now()
             reply = state.withLock { $0.core.reply(to: graphRequest, now: now) }
+        }
+        if case .handshake(let handshake) = reply.kind {
+            wire.add(.meta, .toService, "handshake", nil)
+            let trouble = await troubleOfHandshake(at: handshake.url, token: handshake.token)
+            reply = state.withLock { $0.core.finished(handshake, trouble: trouble) }
         }
         changes.signal()
         if reply.followsWebhooks { await settle() }
@@ -82,7 +86,7 @@ public final class MetaSimulator: Sendable {
             let response = response(with: download)
             wire.add(.meta, .toService, "\(response.status.code) \(request.title), \(response.body.length ?? 0) bytes", nil)
             return .response(response)
-        case .drop:
+        case .handshake, .drop:
             wire.add(.meta, .toService, "connection cut, \(request.title)", nil)
             return .response(HTTPResponse(status: .ok, body: .stream(length: 1_000) { _ in throw ConnectionCut() }))
         case .hang:

@@ -14,6 +14,12 @@ struct MetaUpdate: Sendable, Equatable {
     var wamid: String
     var status: String?
     var errorCode: Int?
+
+    /// The field of the change that it goes into.
+    var field: String {
+        if case .other(let field, _) = content { return field }
+        return "messages"
+    }
 }
 
 /// Puts updates into POSTs, signs them, and repeats what was not answered 200 (WhatsApp, Delivery behaviour).
@@ -57,22 +63,26 @@ struct MetaWebhookQueue: Sendable {
         return [updates.nextDue, waiting.nextDue].compactMap { $0 }.min()
     }
 
-    mutating func fire(now: Int64, _ options: MetaOptions, waba: String, numbers: [MetaNumber], secret: String) -> [MetaDelivery] {
+    mutating func fire(
+        now: Int64, _ options: MetaOptions, waba: String, numbers: [MetaNumber], secret: String, callbacks: MetaCallbacks
+    ) -> [MetaDelivery] {
         guard !isPaused else { return [] }
         let due = updates.take(at: now)
         packed += due
-        for start in stride(from: 0, to: due.count, by: max(options.batchSize, 1)) {
-            let batch = Array(due[start..<min(start + max(options.batchSize, 1), due.count)])
+        for batch in Self.batches(of: due, max(options.batchSize, 1), callbacks) {
             let payload = MetaPayload.envelope(batch, options.batching, waba: waba, numbers: numbers, now: now)
             let body = Array(payload.text(options.writesPlainBodies ? .plain : .escaped).utf8)
             let delivery = MetaDelivery(
                 id: nextID, body: body, signature: Self.signature(of: body, options.signature, secret), attempt: 1, firstAttempt: now,
-                wamids: batch.compactMap { $0.status == nil && !$0.wamid.isEmpty ? $0.wamid : nil })
+                wamids: batch.compactMap { $0.status == nil && !$0.wamid.isEmpty ? $0.wamid : nil },
+                numberID: batch.first?.numberID ?? "", field: batch.first?.field ?? "")
             nextID += 1
             for _ in 0..<(options.duplicatesWebhooks ? 2 : 1) { waiting.add(delivery, at: now) }
         }
         var started: [MetaDelivery] = []
-        for delivery in waiting.take(at: now) {
+        for var delivery in waiting.take(at: now) {
+            // An address that was changed meanwhile gets what the old one did not take.
+            delivery.url = callbacks.address(of: delivery.numberID, field: delivery.field)
             if inFlight < options.maximumInFlight {
                 inFlight += 1
                 if delivery.attempt == 1 { handovers += delivery.wamids.map(MetaHandover.offered) }
@@ -82,6 +92,25 @@ struct MetaWebhookQueue: Sendable {
             }
         }
         return started
+    }
+
+    /// A delivery that goes to nobody.
+    mutating func dropped() { inFlight -= 1 }
+
+    /// Neighbours that go to the same address, at most so many together.
+    private static func batches(of updates: [MetaUpdate], _ size: Int, _ callbacks: MetaCallbacks) -> [[MetaUpdate]] {
+        var batches: [[MetaUpdate]] = []
+        var last: String?
+        for update in updates {
+            let address = callbacks.address(of: update.numberID, field: update.field)
+            if let count = batches.last?.count, count < size, address == last {
+                batches[batches.count - 1].append(update)
+            } else {
+                batches.append([update])
+            }
+            last = address
+        }
+        return batches
     }
 
     mutating func finished(_ delivery: MetaDelivery, status: Int?, now: Int64, _ options: MetaOptions) {

@@ -22,8 +22,8 @@ import Transport
             group.addTask { try await server.run() }
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0
-            let probe = WebhookProbe(client: client, url: "http://127.0.0.1:\(port)/example.com/whatsapp/webhook")
-            let test = await probe.run(verifyToken: token, challenge: "0123456789abcdef")
+            let callback = WebhookCallback(url: "http://127.0.0.1:\(port)/example.com/whatsapp/webhook", verifyToken: token)
+            let test = WebhookTest(await WebhookProbe(client: client).probe(callback), at: callback.url)
             group.cancelAll()
             try? await client.shutdown()
             return test
@@ -57,7 +57,8 @@ import Transport
     @Test("Nobody there is said as such")
     func nobody() async {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: GraphClient.clientConfiguration)
-        let test = await WebhookProbe(client: client, url: "http://127.0.0.1:1/webhook").run(verifyToken: token, challenge: "1")
+        let callback = WebhookCallback(url: "http://127.0.0.1:1/webhook", verifyToken: token)
+        let test = WebhookTest(await WebhookProbe(client: client).probe(callback), at: callback.url)
         try? await client.shutdown()
         #expect(!test.isReachable)
         #expect(test.status == nil)

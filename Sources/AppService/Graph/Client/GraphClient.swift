@@ -88,7 +88,7 @@ public struct GraphClient: Sendable {
     ///   - number: the phone number ID to send from
     ///   - credentials: what to call with
     public func send(_ message: GraphMessage, from number: String, with credentials: GraphCredentials) async -> GraphResult<GraphReceipt> {
-        await post({ try message.encoded() }, to: number, with: credentials) { body in
+        await post({ try message.encoded() }, to: [number, "messages"], with: credentials) { body in
             guard let answer = try? GraphMessageAnswer.decode(body.readableBytesView), let wamid = answer.messages.first?.id else { return nil }
             let contact = answer.contacts.first
             return GraphReceipt(wamid: wamid, waID: contact?.waID, userID: contact?.userID)
@@ -102,18 +102,25 @@ public struct GraphClient: Sendable {
     ///   - number: the phone number ID that received it
     ///   - credentials: what to call with
     public func markRead(_ receipt: GraphReadReceipt, at number: String, with credentials: GraphCredentials) async -> GraphResult<GraphSuccess> {
-        await post({ try receipt.encoded() }, to: number, with: credentials) { body in
+        await post({ try receipt.encoded() }, to: [number, "messages"], with: credentials) { body in
             (try? GraphSuccess.decode(body.readableBytesView)).flatMap { $0.success ? $0 : nil }
         }
     }
 
-    private func post<Value: Sendable>(
+    /// Makes a call that may change something, with a body of JSON.
+    ///
+    /// - Parameters:
+    ///   - encoded: makes the body
+    ///   - path: what follows the version, segment by segment
+    ///   - credentials: what to call with
+    ///   - read: reads a success; `nil` if the body is none
+    func post<Value: Sendable>(
         _ encoded: () throws -> [UInt8],
-        to number: String,
+        to path: [String],
         with credentials: GraphCredentials,
         read: @Sendable (ByteBuffer) -> Value?
     ) async -> GraphResult<Value> {
-        guard let url = address(number, "messages", with: credentials) else {
+        guard let url = address(path, with: credentials) else {
             return GraphResult(outcome: .notSent(Self.badAddress))
         }
         guard let bytes = try? encoded() else {
@@ -166,12 +173,23 @@ public struct GraphClient: Sendable {
     ///   - query: identifiers by their names
     ///   - credentials: what to call with
     func address(_ path: String..., query: KeyValuePairs<String, String> = [:], with credentials: GraphCredentials) -> String? {
+        guard query.allSatisfy({ Self.isIdentifier($0.value) }) else { return nil }
+        return address(path, query: query, with: credentials)
+    }
+
+    /// The address of a node of the Graph API; `nil` if its segments would make it another one.
+    ///
+    /// - Parameters:
+    ///   - path: what follows the version, segment by segment
+    ///   - query: any texts by their names
+    ///   - credentials: what to call with
+    func address(_ path: [String], query: KeyValuePairs<String, String> = [:], with credentials: GraphCredentials) -> String? {
         let version = configuration.version
-        guard path.allSatisfy(Self.isIdentifier), query.allSatisfy({ Self.isIdentifier($0.value) }),
+        guard path.allSatisfy(Self.isIdentifier),
             version.split(separator: ".").allSatisfy({ Self.isIdentifier(String($0)) })
         else { return nil }
         let base = configuration.baseURL.hasSuffix("/") ? String(configuration.baseURL.dropLast()) : configuration.baseURL
-        let items = query.map { "\($0.key)=\($0.value)" } + (credentials.proof.map { ["appsecret_proof=\($0)"] } ?? [])
+        let items = query.map { "\($0.key)=\(PercentEncoding.component($0.value))" } + (credentials.proof.map { ["appsecret_proof=\($0)"] } ?? [])
         return "\(base)/\(version)/\(path.joined(separator: "/"))\(items.isEmpty ? "" : "?" + items.joined(separator: "&"))"
     }
 

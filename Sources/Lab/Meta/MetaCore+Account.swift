@@ -1,0 +1,161 @@
+/// The account, its numbers, and who gets its webhooks (WhatsApp, Onboarding).
+extension MetaCore {
+    // MARK: The account
+
+    /// What is below the account's ID.
+    mutating func account(_ request: GraphRequest, _ rest: [String]) -> GraphReply {
+        if let error = permissionError(of: request, needing: Self.managementScope) { return failure(error) }
+        switch (request.method, rest) {
+        case ("GET", []):
+            return answering(.account) { core in
+                core.selection(of: ["id": .string(core.waba), "name": .string(core.accountName), "currency": "EUR", "timezone_id": "1"], request)
+            }
+        case ("GET", ["phone_numbers"]): return answering(.numbers) { $0.phoneNumbers(request) }
+        case ("GET", ["subscribed_apps"]): return answering(.subscribe) { .ok(["data": .array($0.subscribedApps)]) }
+        case ("POST", ["subscribed_apps"]): return answering(.subscribe) { $0.subscribe(request) }
+        case ("DELETE", ["subscribed_apps"]):
+            return answering(.subscribe) { core in
+                core.isSubscribed = false
+                core.callbacks.account = nil
+                return .success
+            }
+        default: return failure(.parameter("Unsupported request"))
+        }
+    }
+
+    private var subscribedApps: [LabJSON] {
+        guard isSubscribed else { return [] }
+        return [
+            .object(
+                ("whatsapp_business_api_data", ["id": .string(Self.appID), "name": "Lab", "link": "https://example.com/"]),
+                ("override_callback_uri", callbacks.account.map(LabJSON.string)))
+        ]
+    }
+
+    private mutating func subscribe(_ request: GraphRequest) -> GraphReply {
+        let body = try? LabJSON(parsing: request.body)
+        guard body?["override_callback_uri"] != nil || body?["verify_token"] != nil else {
+            isSubscribed = true
+            callbacks.account = nil
+            return .success
+        }
+        guard isSubscribed else { return failure(.parameter("The app must be subscribed to the account before its callback is overridden")) }
+        return handshake(body, for: .account)
+    }
+
+    private mutating func handshake(_ body: LabJSON?, for target: MetaHandshake.Target) -> GraphReply {
+        guard let url = body?["override_callback_uri"]?.string, let token = body?["verify_token"]?.string, !token.isEmpty else {
+            return failure(.parameter("override_callback_uri and verify_token belong together"))
+        }
+        guard url.count <= MetaCallbacks.longestAddress, url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            return failure(.parameter("override_callback_uri is no address of at most \(MetaCallbacks.longestAddress) characters"))
+        }
+        return GraphReply(kind: .handshake(MetaHandshake(target: target, url: url, token: token)))
+    }
+
+    /// A new address was asked for its challenge.
+    ///
+    /// - Parameter trouble: What came instead of the challenge; nil if it came.
+    mutating func finished(_ handshake: MetaHandshake, trouble: String?) -> GraphReply {
+        if let trouble { return failure(MetaError(code: 2_200, details: "The callback could not be verified: \(trouble)")) }
+        switch handshake.target {
+        case .account: callbacks.account = handshake.url
+        case .number(let id): callbacks.numbers[id] = handshake.url
+        }
+        return .success
+    }
+
+    // MARK: Numbers
+
+    /// What is below a phone number's ID, but for messages and media.
+    mutating func number(_ request: GraphRequest, _ number: MetaNumber, _ rest: [String], _ now: Int64) -> GraphReply {
+        if let error = permissionError(of: request, needing: Self.managementScope) { return failure(error) }
+        guard let index = numbers.firstIndex(where: { $0.id == number.id }) else { return failure(.missingObject(number.id)) }
+        let body = try? LabJSON(parsing: request.body)
+        switch (request.method, rest) {
+        case ("GET", []): return answering(.numbers) { $0.selection(of: $0.description(of: number), hidden: $0.hiddenFields(of: number), request) }
+        case ("POST", ["register"]):
+            return answering(.register) { core in
+                guard body?["messaging_product"]?.string == "whatsapp" else {
+                    return core.failure(.parameter("messaging_product must be whatsapp"))
+                }
+                if let error = core.numbers[index].registration.register(pin: body?["pin"]?.string, now: now) { return core.failure(error) }
+                return .success
+            }
+        case ("POST", ["deregister"]):
+            numbers[index].registration.isRegistered = false
+            return .success
+        case ("POST", []):
+            if let pin = body?["pin"]?.string {
+                guard MetaRegistration.isPIN(pin) else { return failure(.parameter("The PIN must have six digits")) }
+                numbers[index].registration.pin = pin
+            }
+            guard let webhook = body?["webhook_configuration"] else { return .success }
+            guard webhook["override_callback_uri"]?.string != "" else {
+                callbacks.numbers[number.id] = nil
+                return .success
+            }
+            return handshake(webhook, for: .number(number.id))
+        default: return failure(.parameter("Unsupported request"))
+        }
+    }
+
+    private mutating func phoneNumbers(_ request: GraphRequest) -> GraphReply {
+        let limit = min(max(request.query["limit"].flatMap { Int($0) } ?? 25, 1), 100)
+        let start = request.query["after"].map { Int($0.dropFirst().prefix { $0.isNumber }) ?? .max } ?? 0
+        var page: [LabJSON] = []
+        for number in numbers.dropFirst(min(start, numbers.count)).prefix(limit) {
+            let reply = selection(of: description(of: number), hidden: hiddenFields(of: number), request)
+            guard case .json(200, let body) = reply.kind else { return reply }
+            page.append(body)
+        }
+        let end = min(start, numbers.count) + page.count
+        // Cursors are opaque, and may hold what has to be escaped in a query.
+        let cursors: LabJSON = ["before": .string("N\(start)=="), "after": .string("N\(end)==")]
+        let next = end < numbers.count ? LabJSON.string("https://graph.example.com/next?access_token=never-to-be-followed") : nil
+        return .ok(["data": .array(page), "paging": .object(("cursors", cursors), ("next", next))])
+    }
+
+    private func description(of number: MetaNumber) -> [LabJSON.Member] {
+        let registration = number.registration
+        return [
+            .init("verified_name", .string(number.verifiedName)), .init("display_phone_number", .string("+\(number.displayNumber)")),
+            .init("quality_rating", .string(registration.quality)),
+            .init("code_verification_status", .string(registration.isVerified ? "VERIFIED" : "NOT_VERIFIED")),
+            .init("platform_type", .string(registration.isRegistered ? "CLOUD_API" : "NOT_APPLICABLE")),
+            .init("status", .string(registration.isRegistered ? "CONNECTED" : "PENDING")), .init("throughput", ["level": "STANDARD"]),
+            .init("id", .string(number.id)),
+        ]
+    }
+
+    /// What is told only to those who ask for it by name.
+    private func hiddenFields(of number: MetaNumber) -> [LabJSON.Member] {
+        var fields: [LabJSON.Member] = [
+            .init("is_pin_enabled", .bool(number.registration.pin != nil)), .init("account_mode", "LIVE"), .init("name_status", "APPROVED"),
+            .init(
+                "webhook_configuration",
+                .object(
+                    ("phone_number", callbacks.numbers[number.id].map(LabJSON.string)),
+                    ("whatsapp_business_account", callbacks.account.map(LabJSON.string)), ("application", callbacks.app.map(LabJSON.string)))),
+        ]
+        if options.tellsBusinessApp { fields.append(.init("is_on_biz_app", .bool(number.registration.isOnBusinessApp))) }
+        return fields
+    }
+
+    /// The fields that were asked for, or those that come unasked. One unknown field spoils the call.
+    private mutating func selection(of fields: [LabJSON.Member], hidden: [LabJSON.Member] = [], _ request: GraphRequest) -> GraphReply {
+        guard let wanted = request.query["fields"] else { return .ok(.object(fields)) }
+        var found: [LabJSON.Member] = []
+        for name in wanted.split(separator: ",") {
+            guard let field = (fields + hidden).first(where: { $0.name == name }) else {
+                return failure(.parameter("There is no field \(name) here"))
+            }
+            found.append(field)
+        }
+        return .ok(.object(found))
+    }
+
+    private mutating func selection(of fields: LabJSON, _ request: GraphRequest) -> GraphReply {
+        selection(of: fields.members ?? [], request)
+    }
+}
