@@ -68,6 +68,6 @@ import Testing
         #expect(directory.objects.map(\.cn) == ["Config User", "Config Admin", "Config Branch 1", "Connect"])
         #expect(!directory.objects.contains { $0.apps.contains("whatsapp") })
         #expect(configuration.pbxCore.object == nil)
-        #expect(configuration.pbxCore.services.allSatisfy(\.apps.isEmpty))
+        #expect(configuration.pbxCore.services.flatMap(\.apps) == [])
     }
 }
