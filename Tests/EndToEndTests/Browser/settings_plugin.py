@@ -13,6 +13,7 @@ from pathlib import Path
 
 from demo_page import BINARY, Demo
 from playwright.sync_api import Browser, expect, sync_playwright
+from settings_fallback import fallback_page
 from settings_numbers import NUMBER_STEPS
 from settings_page import Lab, SettingsPage
 
@@ -274,7 +275,7 @@ def deleted(page: SettingsPage):
 
 
 STEPS = [
-    texts_are_right, nothing_yet, open_form, form_refuses, moderator_is_missing, language_changes, failures_leave_nothing_behind, created_by_keyboard,
+    texts_are_right, nothing_yet, fallback_page, open_form, form_refuses, moderator_is_missing, language_changes, failures_leave_nothing_behind, created_by_keyboard,
     many_templates, password_is_repaired, connect_is_allowed, *NUMBER_STEPS, renamed, deleted,
 ]
 
