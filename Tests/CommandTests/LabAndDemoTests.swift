@@ -105,6 +105,26 @@ struct LabAndDemoTests {
         _ = try Loopback.Listener(port: try #require(Int(page.2)))
     }
 
+    @Test("An empty demo leads to the Settings page, and has nothing set up in the PBX")
+    func emptyDemo() throws {
+        let demo = try RunningBinary(["demo", "--empty", "--listen", "127.0.0.1:0"], environment: ["TMPDIR": folder.path])
+        let line = try demo.outputLine("Open ")
+        let page = try #require(line.wholeMatch(of: /Open (http:\/\/127\.0\.0\.1:[0-9]+)\/settings in a browser\./)).output
+        #expect(try Loopback.request("\(page.1)/settings").status == "HTTP/1.1 200 OK")
+        #expect(try Loopback.request("\(page.1)/lab/api/objects").body.contains(#"{"isConnected":false,"objects":["#))
+        #expect(demo.end(with: SIGINT).exitCode == 0)
+    }
+
+    @Test("An empty lab's file is good for a service without accounts")
+    func emptyLab() throws {
+        let lab = try RunningBinary(["lab", "--empty", "--listen", "127.0.0.1:0"])
+        _ = try lab.errorLine("The lab is at ")
+        let file = lab.end(with: SIGINT).output
+        #expect(file.contains("connect:") && !file.contains("accounts:"))
+        try folder.write(file, to: "lab.yaml")
+        #expect(try Binary.run(["check", "--config", "\(folder.path)/lab.yaml"]).exitCode == 0)
+    }
+
     @Test("If its port is taken, the demo uses another one and says so")
     func demoPortInUse() throws {
         let other = try Loopback.Listener()

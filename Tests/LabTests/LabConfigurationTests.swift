@@ -69,7 +69,6 @@ import Testing
         let granted = directory.objects.filter { $0.apps.contains("whatsapp") }
         #expect(granted.isEmpty)
         #expect(configuration.pbxCore.object == nil)
-        let zones = configuration.pbxCore.services.flatMap(\.apps)
-        #expect(zones.isEmpty)
+        #expect(configuration.pbxCore.services.flatMap(\.apps) == [])
     }
 }

@@ -4,7 +4,7 @@ import { make, keepingEnd } from "/dom.js";
 import { indentedJSON, preciseTimeText } from "/text.js";
 
 const byID = (id) => document.getElementById(id);
-const systems = { pbx: "PBX", connect: "Connect", meta: "Meta", admin: "Settings" };
+const systems = { pbx: "PBX", connect: "Connect", meta: "Meta" };
 const capacity = 1000;
 
 export class Wire {
@@ -33,6 +33,8 @@ export class Wire {
   clear() { this.#list.replaceChildren(this.#empty); }
 
   add(entry) {
+    // What administrators say to the PBX does not pass the connector.
+    if (entry.system === "admin") return;
     this.#empty.remove();
     keepingEnd(this.#list, () => {
       this.#list.append(this.#line(entry));
@@ -43,13 +45,11 @@ export class Wire {
   #line(entry) {
     const isIn = entry.direction === "toService";
     const name = systems[entry.system] ?? entry.system;
-    // What the Settings page says to the PBX does not pass the connector.
-    const [from, to] = entry.system === "admin" ? ["the PBX", "the Settings page"] : [name, "the connector"];
     const summary = this.#summary(entry);
     const line = [
       make("time", { datetime: new Date(entry.at).toISOString() }, preciseTimeText(entry.at)),
       make("span", { class: "system", "data-system": entry.system }, name),
-      make("span", { class: "arrow", role: "img", "aria-label": `${isIn ? "to" : "from"} ${to}`, title: isIn ? `${from} to ${to}` : `${to} to ${from}` }, isIn ? "→" : "←"),
+      make("span", { class: "arrow", role: "img", "aria-label": isIn ? "to the connector" : "from the connector", title: isIn ? `${name} to the connector` : `the connector to ${name}` }, isIn ? "→" : "←"),
       make("span", { class: "summary", title: entry.summary }, summary),
     ];
     const isQuiet = /KeepAlive/u.test(entry.summary);

@@ -34,11 +34,11 @@ CLOSING_TEXT = "The answer timeframe of this discussion is over."
 class Demo:
     """The demo of the built binary as a process of its own."""
 
-    def __init__(self, binary: Path, port: int = 0):
+    def __init__(self, binary: Path, port: int = 0, arguments: tuple[str, ...] = ()):
         if not binary.exists():
             raise SystemExit(f"{binary} is missing; build it first: swift build -debug-info-format none")
         self.process = subprocess.Popen(
-            [binary, "demo", "--listen", f"127.0.0.1:{port}"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [binary, "demo", "--listen", f"127.0.0.1:{port}", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self.lines: list[str] = []
         self.address: str | None = None

@@ -70,7 +70,8 @@
           const { privatePosts } = await this.instance.ask(mt);
           this.show(privatePosts);
         } catch (error) {
-          this.screen.fail(error.code === "BAD_REQUEST" ? t("posts-no-number") : whatsapp.sentence(error));
+          const hasNumber = [...(this.screen.model.numbers?.values() ?? [])].some((number) => number.active);
+          this.screen.fail(error.code === "BAD_REQUEST" && !hasNumber ? t("posts-no-number") : whatsapp.sentence(error));
         }
       }));
       return button;

@@ -1,0 +1,73 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import Testing
+import Transport
+
+@testable import Lab
+
+@Suite struct AdminPageTests {
+    private let lab = Lab(
+        configuration: LabConfiguration(), clock: .still(), logger: Logger(label: "lab"),
+        scripts: [LabScript(name: "innovaphone.lib1.js", bytes: Array("'lib1'".utf8))])
+
+    private func get(_ path: String, host: String = "127.0.0.1:8600") async throws -> (response: HTTPResponse, text: String) {
+        guard case .response(let response) = await LabRouter(lab: lab).answer(HTTPRequest(method: .GET, uri: path, headers: ["Host": host])) else {
+            throw LabError("a WebSocket")
+        }
+        return (response, String(buffer: try await response.body.collect(upTo: 1 << 20)))
+    }
+
+    @Test("The Settings page may load plugins from the service and connect to it, the other pages may not")
+    func policies() async throws {
+        func policy(_ path: String) async throws -> String {
+            try await get(path).response.headers.first(name: "Content-Security-Policy") ?? ""
+        }
+        #expect(try await policy("/settings").contains("script-src 'self';"))
+        lab.serviceStarted(at: "http://127.0.0.1:8080")
+        let settings = try await policy("/settings")
+        for sources in [
+            "script-src 'self' http://127.0.0.1:8080;", "style-src 'self' http://127.0.0.1:8080;", "img-src 'self' http://127.0.0.1:8080;",
+            "connect-src 'self' ws://127.0.0.1:8600 http://127.0.0.1:8080 ws://127.0.0.1:8080;", "default-src 'none';",
+        ] {
+            #expect(settings.contains(sources))
+        }
+        for path in ["/", "/objects"] { #expect(try await !policy(path).contains("8080")) }
+    }
+
+    @Test("The scripts that were given to the lab are served by name, and no others")
+    func scripts() async throws {
+        #expect(try await get("/sdk/innovaphone.lib1.js").text == "'lib1'")
+        for path in ["/sdk/", "/sdk/other.js", "/sdk/../settings.js"] { #expect(try await get(path).response.status == .notFound) }
+        let settings = try LabJSON(parsing: try await get("/lab/api/settings").text)
+        #expect(settings["scripts"]?.strings == ["/sdk/innovaphone.lib1.js"])
+        #expect(settings["pbx"] == "ws://127.0.0.1:8600/example.com/pbx/admin")
+        #expect(try await get("/lab/api/settings", host: "example.com").response.status == .forbidden)
+    }
+
+    @Test("The administrators' socket is for this machine's own pages")
+    func foreignOrigin() async throws {
+        let headers: HTTPHeaders = ["Host": "127.0.0.1:8600", "Origin": "https://example.com", "Upgrade": "websocket"]
+        let answer = await LabRouter(lab: lab).answer(HTTPRequest(method: .GET, uri: "/example.com/pbx/admin", headers: headers))
+        guard case .response(let response) = answer else { throw LabError("a WebSocket") }
+        #expect(response.status == .forbidden)
+    }
+
+    @Test("The objects are shown without passwords, and changed by hand")
+    func objects() async throws {
+        let text = try await get("/lab/api/objects").text
+        let shown = try LabJSON(parsing: text)
+        #expect(shown["objects"]?.array?.compactMap { $0["name"]?.string } == lab.pbx.objects.map(\.name))
+        for password in lab.pbx.objects.map(\.password) where !password.isEmpty { #expect(!text.contains(password)) }
+        let byHand = ControlObjects(lab: lab)
+        try byHand.perform(["action": "mode", "object": "connect", "mode": "moderator", "on": false])
+        try byHand.perform(["action": "grant", "object": "connect", "app": "whatsapp", "on": false])
+        #expect(lab.pbx.targets.map(\.name) == ["connect"] && lab.pbx.targets.flatMap(\.apps) == [])
+        try byHand.perform(["action": "mode", "object": "connect", "mode": "moderator"])
+        try byHand.perform(["action": "grant", "object": "connect", "app": "whatsapp"])
+        #expect(lab.pbx.targets.map(\.name) == ["connect", "connect~moderator"] && lab.pbx.targets[1].apps.map(\.name) == ["whatsapp"])
+        try byHand.perform(["action": "password", "object": "whatsapp", "password": "typo"])
+        try byHand.perform(["action": "licences", "object": "whatsapp", "count": 4])
+        #expect(lab.pbx.object?.password == "typo" && lab.pbx.object?.licences == 4)
+    }
+}
