@@ -1,3 +1,4 @@
+import AppService
 import Lab
 import Testing
 
