@@ -138,7 +138,7 @@ public final class Lab: Service {
     public func serviceStarted(at baseURL: String) {
         state.withLock { $0.serviceURL = baseURL }
         pbx.place(configuration.objectName, at: configuration.appURL(below: baseURL))
-        if configuration.hasNeighbour { pbx.place("whatsapp2", at: "\(baseURL)/\(configuration.domain)/whatsapp2/\(configuration.app)") }
+        pbx.place(LabConfiguration.neighbourName, at: baseURL + configuration.neighbourPath)
         pbx.platformStarted(at: baseURL)
         pbx.start()
         if configuration.hasAppCallback { meta.callbackURL = "\(baseURL)/\(configuration.domain)/\(configuration.instance)/webhook" }

@@ -6,7 +6,7 @@ extension LabConfiguration {
     func connectURL(below base: String) -> String { "\(base)/\(domain)/connect/innovaphone-connect" }
 
     var connectCore: ConnectCore {
-        let objects = connectEntries.flatMap { entry in
+        let objects = allConnectEntries.flatMap { entry in
             [
                 ConnectAppObject(name: entry.name, password: entry.password, isModerator: false),
                 ConnectAppObject(name: "\(entry.name)~\(Self.moderator)", password: entry.moderatorPassword, isModerator: true),

@@ -15,27 +15,29 @@ extension LabConfiguration {
         var moderatorPassword: String
     }
 
-    var connectEntries: [ConnectEntry] {
+    /// What the simulated Connect lets in, whether the PBX has an object for it yet or not.
+    var allConnectEntries: [ConnectEntry] {
         let first = ConnectEntry(
             name: "connect", title: "Connect", password: connectPassword,
             moderatorPassword: moderatorPassword ?? Self.laterModeratorPassword)
-        let second = ConnectEntry(name: "connect2", title: "Connect 2", password: "lab-connect-02", moderatorPassword: "lab-moderator3")
-        return hasSecondConnect ? [first, second] : [first]
+        return [first, secondConnectEntry]
     }
+
+    var secondConnectEntry: ConnectEntry {
+        ConnectEntry(name: "connect2", title: "Connect 2", password: "lab-connect-02", moderatorPassword: "lab-moderator3")
+    }
+
+    var connectEntries: [ConnectEntry] { Array(allConnectEntries.prefix(hasSecondConnect ? 2 : 1)) }
 
     /// The objects of the PBX before anybody has done anything. The URLs have no port until lab and connector listen.
     var directory: PBXDirectory {
         var directory = PBXDirectory(domain: domain, isInTestMode: isInTestMode, seed: seed &+ 3)
         do throws(LabError) {
-            for template in templates { try directory.add(template) }
+            for index in 0..<max(0, templateCount) { try directory.add(template(index)) }
             for entry in connectEntries {
                 try directory.add(connectObject(entry), password: entry.password, modePasswords: [Self.moderator: entry.moderatorPassword])
             }
-            if hasNeighbour {
-                try directory.add(
-                    appObject(cn: "WhatsApp 2", name: "whatsapp2", path: "/\(domain)/whatsapp2/\(app)", apps: ["connect"], licences: nil),
-                    password: "lab-neighbour1")
-            }
+            if hasNeighbour { try directory.add(neighbour, password: Self.neighbourPassword) }
             if !startsEmpty {
                 let connect = moderatorPassword == nil ? ["connect"] : ["connect", "connect~\(Self.moderator)"]
                 try directory.add(
@@ -48,7 +50,7 @@ extension LabConfiguration {
         return directory
     }
 
-    private func connectObject(_ entry: ConnectEntry) -> LabJSON {
+    func connectObject(_ entry: ConnectEntry) -> LabJSON {
         let zones = startsEmpty ? furtherZones : [objectName] + furtherZones
         let app: LabJSON = [
             "url": .string(connectURL(below: Self.nowhere)), "websocket": true, "services": true,
@@ -70,16 +72,25 @@ extension LabConfiguration {
         ]
     }
 
-    /// Config templates: those for users and administrators first, then one for each branch office.
-    private var templates: [LabJSON] {
-        (0..<max(0, templateCount)).map { index in
-            let cn = index == 0 ? "Config User" : index == 1 ? "Config Admin" : "Config Branch \(index - 1)"
-            let apps = index == 0 && !startsEmpty ? "connect,\(objectName)" : "connect"
-            return LabJSON.object(
-                ("cn", .string(cn)), ("h323", .string(index == 0 ? "config-user" : index == 1 ? "config-admin" : "config-branch-\(index - 1)")),
-                ("config", index == 0 ? nil : ["Config User"]), ("apps", .string(apps)), ("pseudo", ["type": "config"]))
-        }
+    static let neighbourName = "whatsapp2"
+    static let neighbourPassword = "lab-neighbour1"
+
+    /// The object of another instance, whose path begins like ours.
+    var neighbour: LabJSON {
+        appObject(cn: "WhatsApp 2", name: Self.neighbourName, path: neighbourPath, apps: ["connect"], licences: nil)
     }
 
+    var neighbourPath: String { "/\(domain)/\(Self.neighbourName)/\(app)" }
+
+    /// A config template: the first is for users, the second for administrators, the others for branch offices.
+    func template(_ index: Int) -> LabJSON {
+        let cn = index == 0 ? "Config User" : index == 1 ? "Config Admin" : "Config Branch \(index - 1)"
+        let name = index == 0 ? "config-user" : index == 1 ? "config-admin" : "config-branch-\(index - 1)"
+        return LabJSON.object(
+            ("cn", .string(cn)), ("h323", .string(name)), ("config", index == 0 ? nil : ["Config User"]),
+            ("apps", .string(index == 0 && !startsEmpty ? "connect,\(objectName)" : "connect")), ("pseudo", ["type": "config"]))
+    }
+
+    /// Stands in a URL until the real host is known.
     static let nowhere = "http://127.0.0.1"
 }

@@ -70,4 +70,23 @@ import Transport
         try byHand.perform(["action": "licences", "object": "whatsapp", "count": 4])
         #expect(lab.pbx.object?.password == "typo" && lab.pbx.object?.licences == 4)
     }
+
+    @Test("A script adds templates, a second Connect and a neighbour, and removes what it wants gone")
+    func adding() async throws {
+        lab.serviceStarted(at: "http://127.0.0.1:8080")
+        let byHand = ControlObjects(lab: lab)
+        try byHand.perform(["action": "add", "kind": "templates", "count": 60])
+        #expect(lab.pbx.objects.filter { $0.type == "config" }.count == 60)
+        try byHand.perform(["action": "add", "kind": "connect"])
+        #expect(lab.pbx.targets.map(\.name) == ["connect", "connect~moderator", "connect2", "connect2~moderator"])
+        #expect(Set(lab.pbx.targets.map(\.password)).count == 4)
+        try byHand.perform(["action": "add", "kind": "neighbour"])
+        #expect(lab.pbx.objects.last?.url == "http://127.0.0.1:8080/example.com/whatsapp2/innovaphone-whatsapp")
+        try byHand.perform(["action": "url", "object": "whatsapp", "url": "http://localhost:8080/example.com/whatsapp/innovaphone-whatsapp"])
+        #expect(lab.pbx.object?.url == "http://localhost:8080/example.com/whatsapp/innovaphone-whatsapp")
+        try byHand.perform(["action": "remove", "object": "whatsapp2"])
+        #expect(!lab.pbx.objects.contains { $0.name == "whatsapp2" })
+        #expect(throws: LabError.self) { try byHand.perform(["action": "add", "kind": "connect"]) }
+        #expect(throws: LabError.self) { try byHand.perform(["action": "remove", "object": "whatsapp2"]) }
+    }
 }

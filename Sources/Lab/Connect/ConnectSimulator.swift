@@ -160,6 +160,11 @@ public final class ConnectSimulator: Sendable {
         state.withLock { state in state.core.sessions.sorted { $0.key < $1.key }.compactMap { $0.value.login?.appObject } }
     }
 
+    /// The zones that the connections which are logged in know, each once.
+    public var zones: Set<String> {
+        state.withLock { state in Set(state.core.sessions.values.flatMap { $0.login?.topics ?? [] }.map(\.sip)) }
+    }
+
     /// How many live filters there are.
     public var filterCount: Int { state.withLock { state in state.core.sessions.values.map(\.filters.count).reduce(0, +) } }
 

@@ -1,9 +1,11 @@
-/// What somebody does by hand in the PBX's Advanced UI: `{"action":…,"object":<name>,…}`.
+/// What somebody does by hand in the PBX's Advanced UI: `{"action":…,"object":<name>,…}`; and `{"action":"add","kind":…}` for objects that
+/// a script wants to find there.
 struct ControlObjects {
     let lab: Lab
 
     /// - Throws: `LabError` for what cannot be done.
     func perform(_ arguments: LabJSON) throws {
+        if arguments["action"] == "add" { return try add(arguments) }
         let name = try text("object", arguments)
         let isOn = arguments["on"]?.isTruthy ?? true
         switch arguments["action"]?.string {
@@ -19,7 +21,43 @@ struct ControlObjects {
         case "licences":
             guard let count = arguments["count"]?.integer, (0...9_999).contains(count) else { throw LabError("count must be 0 to 9999.") }
             try lab.pbx.changeObject(name) { $0.setApp("lics", .integer(count)) }
-        default: throw LabError("action must be grant, mode, password or licences.")
+        case "url":
+            let url = try text("url", arguments)
+            try lab.pbx.changeObject(name) { $0.setApp("url", .string(url)) }
+        case "remove":
+            try lab.pbx.edit { directory throws(LabError) in
+                try directory.delete(guid: directory.object(named: name)?.guid ?? name)
+            }
+        default: throw LabError("action must be grant, mode, password, licences, url, remove or add.")
+        }
+    }
+
+    private func add(_ arguments: LabJSON) throws {
+        let configuration = lab.configuration
+        switch arguments["kind"]?.string {
+        case "templates":
+            guard let count = arguments["count"]?.integer, (1...200).contains(count) else { throw LabError("count must be 1 to 200.") }
+            // So many in all, not more.
+            try lab.pbx.edit { directory throws(LabError) in
+                for index in 0..<Int(count) {
+                    let template = configuration.template(index)
+                    if directory.object(cn: template["cn"]?.string ?? "") == nil { try directory.add(template) }
+                }
+            }
+        case "connect":
+            let entry = configuration.secondConnectEntry
+            try lab.pbx.edit { directory throws(LabError) in
+                try directory.add(
+                    configuration.connectObject(entry), password: entry.password,
+                    modePasswords: [LabConfiguration.moderator: entry.moderatorPassword])
+            }
+            if let addresses = lab.addresses { lab.pbx.place(entry.name, at: addresses.connect) }
+        case "neighbour":
+            try lab.pbx.edit { directory throws(LabError) in
+                try directory.add(configuration.neighbour, password: LabConfiguration.neighbourPassword)
+            }
+            if let service = lab.serviceURL { lab.pbx.place(LabConfiguration.neighbourName, at: service + configuration.neighbourPath) }
+        default: throw LabError("kind must be templates, connect or neighbour.")
         }
     }
 

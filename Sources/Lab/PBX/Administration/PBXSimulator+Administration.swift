@@ -113,9 +113,14 @@ extension PBXSimulator {
     ///
     /// - Throws: `LabError` if there is none, or its new name is taken.
     public func changeObject(_ name: String, _ body: (inout PBXObject) -> Void) throws(LabError) {
+        try edit { directory throws(LabError) in try directory.change(named: name, body) }
+    }
+
+    /// Changes the objects, and lets everything follow.
+    func edit(_ body: (inout PBXDirectory) throws(LabError) -> Void) throws(LabError) {
         let result: Result<Void, LabError> = state.withLock { state in
             do throws(LabError) {
-                try state.directory.change(named: name, body)
+                try body(&state.directory)
                 followObjects(&state)
                 return .success(())
             } catch {
