@@ -56,8 +56,8 @@
       this.showProblems();
       if (model.pbx) this.showTile();
       const isUsable = shell.item.fallback ? true : Boolean(model.object) && model.isConnected;
-      const reason = isUsable ? null : t(model.object ? "ways-connect-first" : "ways-object-first");
-      const isReady = shell.instance.isReady;
+      const { isReady } = shell.instance;
+      const reason = isUsable ? (isReady ? null : t("noinstance")) : t(model.object ? "ways-connect-first" : "ways-object-first");
       for (const way of this.links) way.enable(isUsable && isReady, this.note.id);
       this.note.hidden = isUsable;
       this.ui.fill(this.note, model.object === undefined && !shell.item.fallback ? null : reason);
@@ -66,7 +66,9 @@
     problems() {
       const { model } = this;
       // An object that is still to be added cannot be connected.
-      const reported = (model.info?.problems ?? []).filter(({ code }) => code !== "no-pbx" || model.object !== null);
+      // Without the right password it cannot either, and that is said already.
+      const isExpected = model.object !== null && model.object?.check !== "different";
+      const reported = (model.info?.problems ?? []).filter(({ code }) => code !== "no-pbx" || isExpected);
       const problems = reported.map((problem) => ({
         kind: problem.severity === "error" ? "error" : "warning", key: problem.code, text: whatsapp.problemText(problem), goal: whatsapp.problems.get(problem.code),
         options: problem.code === "token-invalid" ? { account: problem.args?.[0] } : {},
