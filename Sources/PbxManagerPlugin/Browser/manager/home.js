@@ -24,7 +24,11 @@
       if (shell.item.fallback) this.recipe = new Way(this, "recipe", t("recipe"), t("recipe-about"), "key");
       for (const way of [...this.links, this.recipe].filter(Boolean)) this.ways.append(way.element);
       this.atEnd(model.onchange.attach(() => this.show()));
-      this.atEnd(shell.instance.onstate.attach(() => this.show()));
+      this.atEnd(shell.instance.onstate.attach((state) => {
+        this.show();
+        // An object under another name of the App Platform is known by its password, which only the instance can compare.
+        if (state === "ready" && model.object === null) model.readObject();
+      }));
       if (model.pbx) {
         model.readObject();
         const late = setTimeout(() => {

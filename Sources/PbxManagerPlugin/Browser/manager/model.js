@@ -21,13 +21,7 @@
       this.onchange = new Signal();
       instance.subscribe("SubscribeInfo", (message) => this.#receiveInfo(message));
       instance.subscribe("SubscribeNumbers", (message) => this.#receiveNumbers(message));
-      if (pbx) {
-        instance.onstate.attach((state) => {
-          if (state !== "ready") return;
-          if (this.object) this.#checkPassword();
-          else if (this.object === null) this.readObject();
-        });
-      }
+      if (pbx) instance.onstate.attach((state) => { if (state === "ready" && this.object) this.#checkPassword(); });
     }
 
     #receiveInfo(message) {
