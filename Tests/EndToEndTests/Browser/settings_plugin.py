@@ -11,11 +11,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from _settings_fallback import fallback_page
+from _settings_numbers import NUMBER_STEPS
+from _settings_page import SettingsPage
 from demo_page import BINARY, Demo
 from playwright.sync_api import Browser, expect, sync_playwright
-from settings_fallback import fallback_page
-from settings_numbers import NUMBER_STEPS
-from settings_page import Lab, SettingsPage
 
 # What the texts have to be, whatever the script says (Settings plugin, Texts).
 WORDING = {
@@ -275,8 +275,8 @@ def deleted(page: SettingsPage):
 
 
 STEPS = [
-    texts_are_right, nothing_yet, fallback_page, open_form, form_refuses, moderator_is_missing, language_changes, failures_leave_nothing_behind, created_by_keyboard,
-    many_templates, password_is_repaired, connect_is_allowed, *NUMBER_STEPS, renamed, deleted,
+    texts_are_right, nothing_yet, fallback_page, open_form, form_refuses, moderator_is_missing, language_changes, failures_leave_nothing_behind,
+    created_by_keyboard, many_templates, password_is_repaired, connect_is_allowed, *NUMBER_STEPS, renamed, deleted,
 ]
 
 

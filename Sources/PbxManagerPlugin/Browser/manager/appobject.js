@@ -63,6 +63,8 @@
         await steps.attempt(t("step-connect-old", wish.connectBefore), () => this.#revoke({ h323: wish.connectBefore }, oldSip));
       }
       await this.#allowConnect(wish);
+      const isTakenBack = !wish.grantConnect && !isRenamed && model.object.connectAllows;
+      if (isTakenBack) await steps.attempt(t("step-connect-old", wish.connect), () => this.#revoke({ h323: wish.connect }, oldSip));
     }
 
     async #rename(oldSip, wish) {

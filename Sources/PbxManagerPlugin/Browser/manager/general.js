@@ -121,6 +121,7 @@
         this.fields = null;
         await this.read();
         screen.tell(t("general-saved"));
+        if (document.activeElement === document.body) this.fields?.closedMessage.focus();
       } catch (error) {
         screen.fail(error.code === "BAD_REQUEST" ? t("general-failed") : whatsapp.sentence(error));
       }

@@ -24,7 +24,11 @@
       if (shell.item.fallback) this.recipe = new Way(this, "recipe", t("recipe"), t("recipe-about"), "key");
       for (const way of [...this.links, this.recipe].filter(Boolean)) this.ways.append(way.element);
       this.atEnd(model.onchange.attach(() => this.show()));
-      this.atEnd(shell.instance.onstate.attach(() => this.show()));
+      this.atEnd(shell.instance.onstate.attach((state) => {
+        this.show();
+        // An object under another name of the App Platform is known by its password, which only the instance can compare.
+        if (state === "ready" && model.object === null) model.readObject();
+      }));
       if (model.pbx) {
         model.readObject();
         const late = setTimeout(() => {
@@ -56,8 +60,8 @@
       this.showProblems();
       if (model.pbx) this.showTile();
       const isUsable = shell.item.fallback ? true : Boolean(model.object) && model.isConnected;
-      const reason = isUsable ? null : t(model.object ? "ways-connect-first" : "ways-object-first");
-      const isReady = shell.instance.isReady;
+      const { isReady } = shell.instance;
+      const reason = isUsable ? (isReady ? null : t("noinstance")) : t(model.object ? "ways-connect-first" : "ways-object-first");
       for (const way of this.links) way.enable(isUsable && isReady, this.note.id);
       this.note.hidden = isUsable;
       this.ui.fill(this.note, model.object === undefined && !shell.item.fallback ? null : reason);
@@ -66,7 +70,9 @@
     problems() {
       const { model } = this;
       // An object that is still to be added cannot be connected.
-      const reported = (model.info?.problems ?? []).filter(({ code }) => code !== "no-pbx" || model.object !== null);
+      // Without the right password it cannot either, and that is said already.
+      const isExpected = model.object !== null && model.object?.check !== "different";
+      const reported = (model.info?.problems ?? []).filter(({ code }) => code !== "no-pbx" || isExpected);
       const problems = reported.map((problem) => ({
         kind: problem.severity === "error" ? "error" : "warning", key: problem.code, text: whatsapp.problemText(problem), goal: whatsapp.problems.get(problem.code),
         options: problem.code === "token-invalid" ? { account: problem.args?.[0] } : {},

@@ -21,13 +21,7 @@
       this.onchange = new Signal();
       instance.subscribe("SubscribeInfo", (message) => this.#receiveInfo(message));
       instance.subscribe("SubscribeNumbers", (message) => this.#receiveNumbers(message));
-      if (pbx) {
-        instance.onstate.attach((state) => {
-          if (state !== "ready") return;
-          if (this.object) this.#checkPassword();
-          else if (this.object === null) this.readObject();
-        });
-      }
+      if (pbx) instance.onstate.attach((state) => { if (state === "ready" && this.object) this.#checkPassword(); });
     }
 
     #receiveInfo(message) {
@@ -40,8 +34,7 @@
       if (message.error) return;
       switch (message.mt) {
         case "SubscribeNumbersResult":
-          this.numbers = new Map(message.numbers.map((number) => [number.id, number]));
-          if (message.more) this.#readFurther(message.numbers.at(-1).id);
+          this.#takeAll(message);
           break;
         case "NumberInfo":
           this.numbers.set(message.number.id, message.number);
@@ -53,12 +46,27 @@
       this.onchange.notify("numbers");
     }
 
-    async #readFurther(after) {
+    /** Takes over the whole list, page after page. What is on a later page stays meanwhile: somebody may be changing it. */
+    async #takeAll({ numbers: first, more }) {
+      const seen = new Set();
+      const old = this.numbers ?? new Map();
+      const take = (numbers) => {
+        for (const number of numbers) {
+          seen.add(number.id);
+          this.numbers.set(number.id, number);
+        }
+      };
+      this.numbers = new Map(more ? old : []);
+      take(first);
       try {
-        const { numbers, more } = await this.instance.ask("GetNumbers", { after });
-        for (const number of numbers) this.numbers.set(number.id, number);
+        let page = { numbers: first, more };
+        while (page.more && page.numbers.length) {
+          page = await this.instance.ask("GetNumbers", { after: page.numbers.at(-1).id });
+          take(page.numbers);
+        }
+        if (!more) return;
+        for (const id of old.keys()) if (!seen.has(id)) this.numbers.delete(id);
         this.onchange.notify("numbers");
-        if (more && numbers.length) await this.#readFurther(numbers.at(-1).id);
       } catch (error) {
         // With the next connection the list is read again.
         if (error.code !== "LOST") console.error(error);

@@ -48,14 +48,17 @@
     #makeElement() {
       const { ui, base: number, fields } = this;
       this.state = ui.make("div", { class: "number-state" });
-      this.save = ui.button(t("save"), { class: "button primary", testId: `save-${number.id}` });
+      this.title = ui.make("span", { class: "number-id", id: whatsapp.uniqueId() });
+      // All rows have these buttons; whose they are describes them.
+      const described = { "aria-describedby": this.title.id };
+      this.save = ui.button(t("save"), { class: "button primary", testId: `save-${number.id}`, ...described });
       this.save.addEventListener("click", () => whatsapp.busy(this.save, () => this.#save()));
-      this.discard = ui.button(t("discard"), { testId: `discard-${number.id}`, click: () => this.#discard() });
+      this.discard = ui.button(t("discard"), { testId: `discard-${number.id}`, ...described, click: () => this.#discard() });
       this.bar = ui.make("div", { class: "save-bar" }, ui.make("span", { class: "save-note" }, t("unsaved")), this.discard, this.save);
       this.notes = ui.make("div", { class: "number-notes" });
       const remove = ui.iconButton("trash", t("delete-number", number.id), { testId: `delete-${number.id}`, click: () => this.#delete() });
       const who = ui.make("th", { class: "number-who", scope: "row" }, ui.make("span", { class: "cell-label" }, t("numberid")),
-        this.title = ui.make("span", { class: "number-id" }), this.name = ui.make("span", { class: "number-name" }), this.state);
+        this.title, this.name = ui.make("span", { class: "number-name" }), this.state);
       const cells = [
         ui.make("td", {}, fields.app.element), ui.make("td", {}, fields.zone.element, fields.typedZone.element), ui.make("td", {}, fields.tags.element),
         ui.make("td", { class: "cell-check" }, fields.licensed.element), ui.make("td", { class: "cell-delete" }, remove),
@@ -207,6 +210,8 @@
       } finally {
         this.#isSaving = false;
       }
+      // The button that had the focus is gone.
+      if (!this.isDirty && document.activeElement === document.body) this.fields.app.focus();
       // What came meanwhile was not looked at.
       const present = model.numbers?.get(base.id);
       if (present && present.rev > this.base.rev) this.update(present);

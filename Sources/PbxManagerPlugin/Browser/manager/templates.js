@@ -16,8 +16,11 @@
       this.filter = new whatsapp.TextField(ui, { label: t("filter"), testId: "filter", type: "search" });
       this.filter.element.hidden = true;
       this.filter.control.addEventListener("input", () => this.#showFiltered());
-      // Enter in the filter would submit the form.
-      this.filter.control.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+      this.filter.control.addEventListener("keydown", (event) => {
+        // Enter in the filter would submit the form, and Escape leave it; here it empties the filter.
+        if (event.key === "Enter") event.preventDefault();
+        if (event.key === "Escape" && this.filter.value) event.stopPropagation();
+      });
       this.element = ui.make("div", { class: "templates" }, ui.make("p", { class: "hint" }, t("templates-hint")), this.filter.element, this.status, this.list);
     }
 

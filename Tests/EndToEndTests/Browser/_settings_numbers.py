@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import expect
-from settings_page import SettingsPage
+from _settings_page import SettingsPage
 
 PIN = "271828"
 CLOSED = "Unsere Antwortzeit ist vorbei <b>!</b>"

@@ -2,9 +2,9 @@
 
 import re
 
-from accessibility import offences
+from _accessibility import offences
 from playwright.sync_api import expect
-from settings_page import SettingsPage
+from _settings_page import SettingsPage
 
 # What the lab gives the instance, until an administrator adds the app object.
 PASSWORD = "lab-instance-1"

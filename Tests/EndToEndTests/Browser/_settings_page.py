@@ -5,7 +5,7 @@ import re
 import urllib.request
 from pathlib import Path
 
-from accessibility import offences
+from _accessibility import offences
 from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 PREFIX = "#test-innovaphone-whatsapp-"
