@@ -28,7 +28,6 @@ public final class InstanceAdministration: Sendable {
     let sharedServiceURL: String?
     let storage: InstanceStorage
     let links: PBXLinks
-    let licences: LicenceKeeper
     let health: InstanceHealth
     let directory: ConnectDirectory
     let webhook: WebhookLog
@@ -45,6 +44,9 @@ public final class InstanceAdministration: Sendable {
 
     /// What others do for an administrator.
     public struct Parts: Sendable {
+        /// What licences there are for the numbers of these settings, and which numbers are active because of it; nil: what the PBX's
+        /// newest login says, without limit in time.
+        public var licences: (@Sendable (StoredSettings) -> LicenceStanding)?
         /// Makes accounts ready at Meta; nil if that is not possible.
         public var accountSetup: (any AccountSetup)?
         /// Checks that private posts stay private; nil if that is not possible.
@@ -52,17 +54,17 @@ public final class InstanceAdministration: Sendable {
 
         /// Creates the parts.
         public init(
-            accountSetup: (any AccountSetup)? = nil,
+            licences: (@Sendable (StoredSettings) -> LicenceStanding)? = nil, accountSetup: (any AccountSetup)? = nil,
             privatePosts: (any PrivatePostChecks)? = nil
         ) {
+            self.licences = licences
             self.accountSetup = accountSetup
             self.privatePosts = privatePosts
         }
     }
 
     init(
-        _ configuration: InstanceConfiguration, service: ServiceConfiguration, storage: InstanceStorage, links: PBXLinks, licences: LicenceKeeper,
-        health: InstanceHealth,
+        _ configuration: InstanceConfiguration, service: ServiceConfiguration, storage: InstanceStorage, links: PBXLinks, health: InstanceHealth,
         directory: ConnectDirectory, webhook: WebhookLog, probe: WebhookProbe, log: InstanceLog, parts: Parts, bell: Bell, pulse: Watched<Void>,
         clock: any WallClock, logger: Logger
     ) {
@@ -83,10 +85,11 @@ public final class InstanceAdministration: Sendable {
         self.pulse = pulse
         self.clock = clock
         self.logger = logger
-        self.licences = licences
+        var parts = parts
+        let memory = LicenceMemory(links)
+        parts.licences = parts.licences ?? { memory.standing(of: $0) }
         self.parts = parts
-        let licensed = licences.standing(of: storage.settings).active
-        let state = SettingsChange.State(settings: storage.settings, secrets: storage.secrets.current, licensed: licensed)
+        let state = SettingsChange.State(settings: storage.settings, secrets: storage.secrets.current)
         taken = Watched(Taken(revision: -1, state: state))
     }
 
@@ -115,7 +118,7 @@ public final class InstanceAdministration: Sendable {
 
     /// What licences there are for the numbers of some settings.
     func licences(_ settings: StoredSettings) -> LicenceStanding {
-        licences.standing(of: settings)
+        parts.licences?(settings) ?? LicenceStanding(count: 0, isTestMode: false, active: [])
     }
 
     /// Changes the settings, and waits until the change is in effect.

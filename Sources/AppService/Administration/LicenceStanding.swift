@@ -1,29 +1,45 @@
 public import Bridge
+import Protocol
 
 /// What the PBX grants, and which numbers may be used because of it.
 public struct LicenceStanding: Equatable, Sendable {
-    /// How many numbers may be licensed; 0 too while nobody has said.
+    /// How many numbers may be licensed.
     public var count: Int
     /// Whether licences are in test mode, where all numbers may be used.
     public var isTestMode: Bool
     /// Until when the count holds although the PBX is away; nil while it is there, and if it never was.
     public var graceUntil: Moment?
-    /// The numbers that have one, of those that are licensed and joined to a zone.
+    /// The numbers that are licensed and in use.
     public var active: Set<PhoneNumberID>
-    private let grant: LicencePool.Grant
 
-    /// The standing of the numbers of some settings.
-    init(_ pool: LicencePool, for settings: StoredSettings, at now: Moment) {
-        grant = pool.grant(at: now)
-        count = if case .numbers(let count) = grant { count } else { pool.count ?? 0 }
-        isTestMode = grant == .all
-        graceUntil = pool.graceUntil
-        let candidates = settings.activeNumbers.filter { $0.value.isLicensed && $0.value.isJoined }
-        active = grant.active(of: candidates.map { LicencePool.Candidate(id: $0.key, licensedAt: $0.value.licensedAt) })
+    /// Creates a standing.
+    public init(count: Int, isTestMode: Bool, graceUntil: Moment? = nil, active: Set<PhoneNumberID>) {
+        self.count = count
+        self.isTestMode = isTestMode
+        self.graceUntil = graceUntil
+        self.active = active
     }
 
     /// Whether one more number may be licensed.
-    func hasRoom(besides licensed: Int) -> Bool { grant.hasRoom(besides: licensed) }
+    func hasRoom(besides licensed: Int) -> Bool { isTestMode || licensed < count }
+}
+
+/// What the PBX's newest login said about licences: it stays known while the PBX is away.
+final class LicenceMemory: Sendable {
+    private let links: PBXLinks
+    private let last = Watched<(count: Int, isTestMode: Bool)>((0, false))
+
+    init(_ links: PBXLinks) { self.links = links }
+
+    /// The standing of these settings now.
+    func standing(of settings: StoredSettings) -> LicenceStanding {
+        if let info = links.current.first?.login.info {
+            last.update { $0 = (Int(clamping: max(0, info.lics)), info.testmode) }
+        }
+        let (count, isTestMode) = last.current.value
+        let active = settings.activeNumbers.filter { $0.value.isLicensed && $0.value.isJoined }
+        return LicenceStanding(count: count, isTestMode: isTestMode, active: Set(active.keys))
+    }
 }
 
 extension StoredSettings.Number {

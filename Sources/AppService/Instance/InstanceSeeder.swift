@@ -171,8 +171,7 @@ struct InstanceSeeder: Sendable {
 
 extension BridgeSettings {
     /// The rules' view of what is stored and configured.
-    /// - Parameter licensed: the numbers that have a licence
-    init(_ settings: StoredSettings, licensed: Set<PhoneNumberID>, language: Language) {
+    init(_ settings: StoredSettings, language: Language) {
         self.init(
             language: language,
             numbers: settings.activeNumbers.map { id, number in
@@ -182,7 +181,7 @@ extension BridgeSettings {
                     // Without an app there is nowhere to post.
                     zone: number.isJoined ? number.zone : nil,
                     tags: number.tags,
-                    isLicensed: licensed.contains(id),
+                    isLicensed: number.isLicensed,
                     closedMessage: number.closedMessage,
                     readReceipts: number.readReceipts,
                     typing: number.typing,

@@ -1,5 +1,3 @@
-import Bridge
-
 /// What an instance that can run has stored, open and ready to be used.
 struct InstanceStorage: Sendable {
     /// Its messages.
@@ -10,8 +8,6 @@ struct InstanceStorage: Sendable {
     let sealer: Sealer
     /// The settings as they were when it was opened, with all seeds taken over.
     let settings: StoredSettings
-    /// What the PBX had said about licences when it was opened.
-    let licences: LicencePool
     /// The opened secrets, kept as they are now.
     let secrets: InstanceSecrets
 }

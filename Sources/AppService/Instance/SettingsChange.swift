@@ -6,8 +6,6 @@ struct SettingsChange: Sendable {
     struct State: Equatable, Sendable {
         var settings: StoredSettings
         var secrets: InstanceSecrets.Contents
-        /// The numbers that have a licence.
-        var licensed: Set<PhoneNumberID>
     }
 
     let old: State
@@ -27,7 +25,6 @@ struct SettingsChange: Sendable {
         if old.secrets.verifyToken != new.secrets.verifyToken { words.append("the verify token") }
         if old.secrets.tokens != new.secrets.tokens { words.append("access tokens") }
         if old.settings.activeNumbers != new.settings.activeNumbers { words.append("numbers") }
-        if old.licensed != new.licensed { words.append("licences") }
         if old.settings.options != new.settings.options { words.append("options") }
         return words
     }

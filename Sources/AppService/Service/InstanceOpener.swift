@@ -59,7 +59,6 @@ struct InstanceOpener: Sendable {
                     settingsStore: settingsStore,
                     sealer: sealer,
                     settings: settings,
-                    licences: try await settingsStore.licencePool(),
                     secrets: InstanceSecrets(secrets)
                 )
                 opened.append(Opened(configuration: instance, state: .open(storage), logger: logger))

@@ -13,7 +13,6 @@ final class ServedInstance: Sendable {
     let health: InstanceHealth
     private let connector: ConnectorInstance
     private let links: PBXLinks
-    private let licences: LicenceKeeper
     private let server: AppWebsocketServer
     private let watcher: SettingsWatcher
     private let webhookLog: WebhookLog
@@ -81,11 +80,8 @@ final class ServedInstance: Sendable {
         }
         let media = MediaPipeline(
             spool: spool, graph: graph, connect: connect, store: storage.store, clock: clock, logger: logger, credentials: credentials)
-        let bell = Bell()
-        let licences = LicenceKeeper(
-            storage.licences, links: links, store: storage.settingsStore, bell: bell, clock: clock, logger: logger)
         let connector = ConnectorInstance(
-            settings: BridgeSettings(settings, licensed: licences.standing(of: settings).active, language: configuration.language),
+            settings: BridgeSettings(settings, language: configuration.language),
             store: storage.store,
             connect: connect,
             whatsApp: GraphSender(client: graph, credentials: credentials),
@@ -107,12 +103,12 @@ final class ServedInstance: Sendable {
         }
         let pulse = Watched<Void>(())
         let webhookLog = WebhookLog(clock: clock) { pulse.update { _ in } }
+        let bell = Bell()
         let administration = InstanceAdministration(
             configuration,
             service: service,
             storage: storage,
             links: links,
-            licences: licences,
             health: health,
             directory: ConnectDirectory(links: links, services: services, clock: clock, logger: logger),
             webhook: webhookLog,
@@ -148,8 +144,7 @@ final class ServedInstance: Sendable {
         health.note(secrets.current.webhookCondition, of: .webhook)
         log.follow(settings.options)
         watcher = SettingsWatcher(
-            instance: configuration.address, storage: storage, clock: clock, logger: logger, bell: bell, note: { administration.note($0, $1) },
-            licensed: { licences.standing(of: $0).active }
+            instance: configuration.address, storage: storage, clock: clock, logger: logger, bell: bell, note: { administration.note($0, $1) }
         ) { change in
             log.follow(change.new.settings.options)
             // A peer that does not answer the closing must not hold up the rest.
@@ -158,7 +153,7 @@ final class ServedInstance: Sendable {
                 health.note(change.new.secrets.webhookCondition, of: .webhook)
             }
             try await connector.apply(
-                BridgeSettings(change.new.settings, licensed: change.new.licensed, language: configuration.language))
+                BridgeSettings(change.new.settings, language: configuration.language))
             if let app = change.new.settings.connectApp, app != connect.app {
                 logger.notice("Another Connect app was chosen", metadata: ["app": "\(app)"])
                 connect.use(app)
@@ -176,7 +171,6 @@ final class ServedInstance: Sendable {
         self.server = server
         self.health = health
         self.links = links
-        self.licences = licences
         self.connector = connector
     }
 
@@ -209,7 +203,6 @@ final class ServedInstance: Sendable {
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.watchPBX() }
-            group.addTask { await self.licences.run() }
             group.addTask { await self.watcher.run() }
             group.addTask { await self.watchHealth() }
             group.addTask { await self.watchWebhook() }

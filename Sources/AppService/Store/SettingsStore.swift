@@ -7,7 +7,7 @@ import GRDB
 /// Settings are few and are read and written as a whole. Every change raises the revision, by which a running service notices what a
 /// command beside it has changed.
 public final class SettingsStore: Sendable {
-    let database: InstanceDatabase
+    private let database: InstanceDatabase
     private var path: String { database.location.path }
 
     /// Works on an open database.

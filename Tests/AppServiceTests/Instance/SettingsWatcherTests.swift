@@ -20,7 +20,6 @@ struct SettingsWatcherTests {
     private let changes: AsyncStream<SettingsChange>
     private let report: AsyncStream<SettingsChange>.Continuation
     private let log = RecordedLog()
-    private let licensed = Watched<Set<PhoneNumberID>>([])
 
     init() async throws {
         place = try TemporaryInstance()
@@ -32,7 +31,7 @@ struct SettingsWatcherTests {
         try await settingsStore.change { $0.secrets[.password] = password }
         let settings = try await settingsStore.settings()
         storage = InstanceStorage(
-            store: SQLiteStore(database), settingsStore: settingsStore, sealer: sealer, settings: settings, licences: LicencePool(),
+            store: SQLiteStore(database), settingsStore: settingsStore, sealer: sealer, settings: settings,
             secrets: InstanceSecrets(try InstanceSecrets.open(settings, of: instance, with: sealer)))
         command = SettingsStore(try InstanceDatabase(at: place.location, for: .settings))
         (changes, report) = AsyncStream.makeStream()
@@ -46,10 +45,7 @@ struct SettingsWatcherTests {
     private func watch(failures: Int = 0, _ body: () async throws -> Void) async throws {
         let counter = FailureCounter(failures)
         let report = report
-        let licensed = licensed
-        let watcher = SettingsWatcher(
-            instance: instance, storage: storage, clock: clock, logger: log.logger, licensed: { _ in licensed.current.value }
-        ) { change in
+        let watcher = SettingsWatcher(instance: instance, storage: storage, clock: clock, logger: log.logger) { change in
             report.yield(change)
             if counter.fails() { throw Stop() }
         }
@@ -105,20 +101,6 @@ struct SettingsWatcherTests {
         #expect(changes.first?.zonesChanged == false)
         #expect(changes.first?.words == ["the password"])
         #expect(log.lines == ["Changed settings are taken over"])
-    }
-
-    @Test("Licences that come and go are taken over like changed settings")
-    func licences() async throws {
-        let number = PhoneNumberID(rawValue: "1090")
-        try await watch {
-            licensed.update { $0 = [number] }
-            try await second()
-            licensed.update { $0 = [] }
-            for _ in 0..<3 { try await second() }
-        }
-        let changes = await handedOver()
-        #expect(changes.map(\.new.licensed) == [[number], []])
-        #expect(changes.map(\.words) == [["licences"], ["licences"]])
     }
 
     @Test("Nothing is done while nothing changes")
