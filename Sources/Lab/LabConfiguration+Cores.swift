@@ -7,8 +7,11 @@ extension LabConfiguration {
 
     private static let moderatorName = "connect~moderator"
 
+    private static func password(of app: String) -> String { "lab-\(app)" }
+
     var connectCore: ConnectCore {
         var objects = [ConnectAppObject(name: "connect", password: connectPassword, isModerator: false)]
+        objects += furtherConnectApps.map { ConnectAppObject(name: $0, password: Self.password(of: $0), isModerator: false) }
         if let moderatorPassword { objects.append(ConnectAppObject(name: Self.moderatorName, password: moderatorPassword, isModerator: true)) }
         return ConnectCore(domain: domain, appObjects: objects, users: colleagues, options: connectOptions, firstID: firstPostID, seed: seed)
     }
@@ -18,7 +21,8 @@ extension LabConfiguration {
             domain: domain,
             object: PBXAppObject(
                 name: objectName, dn: objectTitle, password: instancePassword, url: "",
-                apps: moderatorPassword == nil ? ["connect"] : ["connect", Self.moderatorName], licences: licences, isInTestMode: isInTestMode),
+                apps: ["connect"] + furtherConnectApps + (moderatorPassword == nil ? [] : [Self.moderatorName]), licences: licences,
+                isInTestMode: isInTestMode),
             services: [], options: pbxOptions, seed: seed &+ 1)
     }
 
@@ -36,6 +40,7 @@ extension LabConfiguration {
             PBXTarget(name: name, title: title, url: connectURL(below: base), password: password, apps: zones, info: info)
         }
         var targets = [target("connect", "Connect", connectPassword)]
+        targets += furtherConnectApps.map { target($0, $0, Self.password(of: $0)) }
         if let moderatorPassword { targets.append(target(Self.moderatorName, "Connect (moderator)", moderatorPassword)) }
         return targets
     }

@@ -30,6 +30,8 @@ public struct LabConfiguration: Sendable {
     public var isInTestMode = true
     /// The zones that the logins to Connect grant, besides the app object's own.
     public var furtherZones: [String] = []
+    /// Further names under which Connect is offered, each without a moderator entry.
+    public var furtherConnectApps: [String] = []
     /// The token that the Graph API accepts.
     public var accessToken = "LAB-ACCESS-TOKEN"
     /// The app secret that webhooks are signed with.
