@@ -39,7 +39,8 @@ extension LabConfiguration {
             }
             if hasNeighbour { try directory.add(neighbour, password: Self.neighbourPassword) }
             if !startsEmpty {
-                let connect = moderatorPassword == nil ? ["connect"] : ["connect", "connect~\(Self.moderator)"]
+                let names = connectEntries.map(\.name)
+                let connect = names + (moderatorPassword == nil ? [] : names.map { "\($0)~\(Self.moderator)" })
                 try directory.add(
                     appObject(cn: objectTitle, name: objectName, path: appPath, apps: connect, licences: licences), password: instancePassword,
                     guid: "00112233445566778899aabbccddeeff")
@@ -58,7 +59,7 @@ extension LabConfiguration {
         ]
         return [
             "cn": .string(entry.title), "h323": .string(entry.name), "hide": true, "critical": true,
-            "apps": .string((entry.name == "connect" ? zones : []).joined(separator: ",")), "pseudo": ["type": "app", "app": app],
+            "apps": .string((entry.name == "connect" || !startsEmpty ? zones : []).joined(separator: ",")), "pseudo": ["type": "app", "app": app],
         ]
     }
 

@@ -61,7 +61,7 @@ public struct LabConfiguration: Sendable {
     public var startsEmpty = false
     /// How many config templates the PBX has.
     public var templateCount = 3
-    /// Whether the PBX has a second app object of Connect.
+    /// Whether the PBX has a second app object of Connect, `connect2`. The connector may use it, unless the lab starts empty.
     public var hasSecondConnect = false
     /// Whether the PBX has an object of another instance beside ours, `whatsapp2`.
     public var hasNeighbour = false

@@ -205,6 +205,19 @@ final class MemoryTransaction: StoreTransaction {
         return Array(due.sorted { ($0.closesAt, $0.id) < ($1.closesAt, $1.id) }.prefix(max(0, limit)))
     }
 
+    func openDiscussions(of number: PhoneNumberID, outside zone: Zone?, limit: Int) -> [Discussion] {
+        let open = contents.openDiscussions.compactMap(contents.discussions.find).filter { discussion in
+            contents.conversations.find(discussion.conversation)?.number == number && discussion.zone != zone
+        }
+        return Array(open.sorted { $0.id < $1.id }.prefix(max(0, limit)))
+    }
+
+    func zonesInUse(since moment: Moment) -> [Zone] {
+        let ofDiscussions = contents.discussions.all.filter { $0.newestMessageAt >= moment }.map(\.zone)
+        let ofTasks = contents.tasks.all.filter { [.queued, .posting].contains($0.state) }.map(\.zone)
+        return Set(ofDiscussions + ofTasks).sorted { $0.rawValue < $1.rawValue }
+    }
+
     func nextClosing() -> Moment? {
         contents.openDiscussions.compactMap(contents.discussions.find).map(\.closesAt).min()
     }

@@ -130,5 +130,29 @@ extension StoreContract {
                 }
                 try expect(store.nextClosing(), is: nil)
             }),
+        StoreCheck(
+            "Open discussions of a number outside a zone; zones of newer discussions",
+            inTransaction: { store in
+                let conversation = try store.makeConversation()
+                let first = try store.makeDiscussion(in: conversation.id)
+                var other = try store.makeDiscussion(in: conversation.id)
+                other.zone = Zone(rawValue: "other")
+                other.newestMessageAt = .noon + .seconds(100)
+                try store.updateDiscussion(other)
+                func outside(_ zone: Zone?, limit: Int = 10) throws -> [Discussion.ID] {
+                    try store.openDiscussions(of: conversation.number, outside: zone, limit: limit).map(\.id)
+                }
+                try expect(outside(first.zone), is: [other.id])
+                try expect(outside(other.zone), is: [first.id])
+                try expect(outside(nil), is: [first.id, other.id])
+                try expect(outside(nil, limit: 1), is: [first.id])
+                try expect(store.openDiscussions(of: PhoneNumberID(rawValue: "0"), outside: nil, limit: 10), is: [])
+                try expect(store.zonesInUse(since: .noon + .seconds(200)), is: [])
+                try expect(store.zonesInUse(since: .noon + .seconds(100)), is: [other.zone])
+                other.closedAt = .noon
+                try store.updateDiscussion(other)
+                try expect(outside(nil), is: [first.id])
+                try expect(store.zonesInUse(since: .noon + .seconds(100)), is: [other.zone])
+            }),
     ]
 }

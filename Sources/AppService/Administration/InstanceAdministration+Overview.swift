@@ -78,11 +78,6 @@ extension InstanceAdministration {
             add("no-moderator", .warning, "The moderator mode of Connect is not granted; tick it in the Apps tab of the connector's object.")
         case .down, .up, .unknown: break
         }
-        let apps = Set(numbers.values.filter(\.isJoined).map { $0.app.lowercased() })
-        if apps.count > 1 {
-            let names = apps.sorted().joined(separator: ", ")
-            add("several-apps", .error, "The numbers name several Connect apps (\(names)); one instance can use one only.", [names])
-        }
         let unfinished = numbers.filter { !$0.value.isJoined }.keys.map(\.rawValue).sorted()
         if !unfinished.isEmpty {
             add("incomplete", .warning, "\(unfinished.count) number(s) have no app or no zone; their messages wait.", ["\(unfinished.count)"])

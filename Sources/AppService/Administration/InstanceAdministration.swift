@@ -44,12 +44,12 @@ public final class InstanceAdministration: Sendable {
 
     /// What others do for an administrator.
     public struct Parts: Sendable {
-        /// What licences there are for the numbers of these settings, and which numbers are active because of it; nil: what the PBX's
-        /// newest login says, without limit in time.
+        /// What licences there are for the numbers of these settings, and which numbers are active because of it; nil: what the
+        /// instance itself goes by.
         public var licences: (@Sendable (StoredSettings) -> LicenceStanding)?
         /// Makes accounts ready at Meta; nil if that is not possible.
         public var accountSetup: (any AccountSetup)?
-        /// Checks that private posts stay private; nil if that is not possible.
+        /// Checks that private posts stay private; nil: the instance itself does.
         public var privatePosts: (any PrivatePostChecks)?
 
         /// Creates the parts.
@@ -85,9 +85,6 @@ public final class InstanceAdministration: Sendable {
         self.pulse = pulse
         self.clock = clock
         self.logger = logger
-        var parts = parts
-        let memory = LicenceMemory(links)
-        parts.licences = parts.licences ?? { memory.standing(of: $0) }
         self.parts = parts
         let state = SettingsChange.State(settings: storage.settings, secrets: storage.secrets.current)
         taken = Watched(Taken(revision: -1, state: state))

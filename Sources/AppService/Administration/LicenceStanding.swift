@@ -1,5 +1,4 @@
 public import Bridge
-import Protocol
 
 /// What the PBX grants, and which numbers may be used because of it.
 public struct LicenceStanding: Equatable, Sendable {
@@ -22,24 +21,6 @@ public struct LicenceStanding: Equatable, Sendable {
 
     /// Whether one more number may be licensed.
     func hasRoom(besides licensed: Int) -> Bool { isTestMode || licensed < count }
-}
-
-/// What the PBX's newest login said about licences: it stays known while the PBX is away.
-final class LicenceMemory: Sendable {
-    private let links: PBXLinks
-    private let last = Watched<(count: Int, isTestMode: Bool)>((0, false))
-
-    init(_ links: PBXLinks) { self.links = links }
-
-    /// The standing of these settings now.
-    func standing(of settings: StoredSettings) -> LicenceStanding {
-        if let info = links.current.first?.login.info {
-            last.update { $0 = (Int(clamping: max(0, info.lics)), info.testmode) }
-        }
-        let (count, isTestMode) = last.current.value
-        let active = settings.activeNumbers.filter { $0.value.isLicensed && $0.value.isJoined }
-        return LicenceStanding(count: count, isTestMode: isTestMode, active: Set(active.keys))
-    }
 }
 
 extension StoredSettings.Number {

@@ -24,7 +24,7 @@ struct FilesNotGiven: Error {
     var refusal: PostRefusal.FileRefusal
 }
 
-extension ConnectAdapter: ConnectFileSource {
+extension ConnectAdapter {
     /// The files of a post, in order.
     public func files(of post: PostReference, in zone: Zone) async throws -> [ConnectFile] {
         let attachments = try await attachments(of: post)

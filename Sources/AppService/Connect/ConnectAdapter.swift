@@ -6,7 +6,7 @@ import Synchronization
 /// Connect behind its port, in the public profile: reads on the plain login and writes on the moderator's if there is one.
 ///
 /// `run` keeps it connected; everything else needs it to run. One adapter serves one Connect app.
-public final class ConnectAdapter: ConnectPort {
+public final class ConnectAdapter: ConnectAppPort {
     private struct State {
         var round: ConnectRound?
         /// The ways to give files that Connect has not shown to be closed.
@@ -49,6 +49,9 @@ public final class ConnectAdapter: ConnectPort {
             try await group.waitForAll()
         }
     }
+
+    /// Whether the PBX may offer the app; false only if it lists services, and this one is not among them.
+    public var isListed: Bool { wiring.offers.read { $0 != .notListed } }
 
     /// Connects anew, for example because the zones to be subscribed have changed.
     public func reconnect() {

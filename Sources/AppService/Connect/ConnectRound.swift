@@ -197,7 +197,7 @@ final class ConnectRound: Sendable {
 
     private func subscribe(_ subscription: ZoneSubscription, on line: ConnectLine) async throws {
         let zone = subscription.zone
-        guard let topic = state.withLock({ $0.topics[zone.rawValue.lowercased()] }) else { return missing(zone) }
+        guard let topic = state.withLock({ $0.topics[zone.rawValue.lowercased()] }) else { return missing(subscription) }
         let source = line.makeSource()
         let catchUp = ZoneCatchUp(topic: topic, cursor: subscription.cursor)
         state.withLock { $0.feeds[source] = Feed(zone: zone, catchUp: catchUp) }
@@ -205,7 +205,7 @@ final class ConnectRound: Sendable {
         if let failure = reply.result.failure {
             if case .temporary = PostRefusal(failure) { throw failure }
             state.withLock { $0.feeds[source] = nil }
-            return missing(zone)
+            return missing(subscription)
         }
         while let next = pageReceived(reply.adds, of: source) {
             reply = try await line.ask(.getMore(next), as: source)
@@ -213,9 +213,10 @@ final class ConnectRound: Sendable {
         }
     }
 
-    private func missing(_ zone: Zone) {
-        state.withLock { _ = $0.missing.insert(zone) }
-        queue.append(.zoneMissing(zone))
+    private func missing(_ subscription: ZoneSubscription) {
+        guard !subscription.isFormer else { return }
+        state.withLock { _ = $0.missing.insert(subscription.zone) }
+        queue.append(.zoneMissing(subscription.zone))
     }
 
     /// What to ask for next; nil once the zone is caught up and its live posts flow.

@@ -19,6 +19,11 @@ struct PostReading: Equatable, Sendable {
         return Connect.ID(rawValue: number)
     }
 
+    /// The app, in lower case, in whose Connect a post is; nil if the reference was not made here.
+    static func app(of reference: PostReference) -> String? {
+        reference.rawValue.lastIndex(of: ":").map { String(reference.rawValue[..<$0]) }
+    }
+
     /// The post as the product sees it, read on the plain login.
     ///
     /// Nil for one without id, time or author: it could be neither ordered nor told from one of our own.

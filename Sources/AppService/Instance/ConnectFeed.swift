@@ -9,6 +9,7 @@ struct ConnectFeed: Sendable {
     let clock: any WallClock
     let desk: InstanceDesk
     let health: InstanceHealth
+    let privatePosts: PrivatePostVerification?
     let logger: Logger
 
     /// How long a post waits for the confirmation of a post of ours that it depends on.
@@ -42,6 +43,7 @@ struct ConnectFeed: Sendable {
     /// Runs `body` until it ends, or until the settings name other zones: they are asked for at each connection only.
     private func untilZonesChange(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let zones = desk.settings.zones
+        health.zonesAre(zones)
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await body() }
@@ -54,8 +56,12 @@ struct ConnectFeed: Sendable {
 
     private func subscriptions() async throws -> [ZoneSubscription] {
         let zones = desk.settings.zones
+        let since = clock.now() - MoveFlow.afterlife
         return try await store.read { transaction in
-            try zones.map { ZoneSubscription(zone: $0, cursor: try transaction.cursor(of: $0)) }
+            // Whoever still answers where a number was before is told so.
+            let former = try transaction.zonesInUse(since: since).filter { !zones.contains($0) }
+            return try zones.map { ZoneSubscription(zone: $0, cursor: try transaction.cursor(of: $0)) }
+                + former.map { ZoneSubscription(zone: $0, cursor: try transaction.cursor(of: $0), isFormer: true) }
         }
     }
 
@@ -87,7 +93,7 @@ struct ConnectFeed: Sendable {
     }
 
     private func catchUp(_ zone: Zone, _ posts: [ConnectPost], cursor: ConnectCursor, _ failures: DiscussionFailures) async throws {
-        guard let identity = desk.identity else { return }
+        guard let identity = desk.identity else { throw CancellationError() }
         let flow = desk.forwardingFlow(as: identity)
         let now = clock.now()
         if try await store.read({ try $0.cursor(of: zone) }) == nil {
@@ -110,6 +116,9 @@ struct ConnectFeed: Sendable {
         let forwarding = desk.forwardingFlow(as: identity)
         let changes = desk.changeFlow(as: identity)
         let now = clock.now()
+        if try await isOfCheck(post) {
+            return try await store.write { try forwarding.note([post], in: $0) }
+        }
         try await store.write { transaction in
             try forwarding.note([post], in: transaction)
             try changes.compare(post, at: now, in: transaction)
@@ -117,9 +126,16 @@ struct ConnectFeed: Sendable {
         desk.sendingBell.ring()
     }
 
+    /// Whether a post belongs to the check of private posts, which learns that it was read.
+    private func isOfCheck(_ post: ConnectPost) async throws -> Bool { try await privatePosts?.takes(post) ?? false }
+
     private func decide(on post: ConnectPost, _ failures: DiscussionFailures) async throws {
         guard let identity = desk.identity else { throw CancellationError() }
         let flow = desk.forwardingFlow(as: identity)
+        if try await isOfCheck(post) {
+            let present = post
+            return try await store.write { try flow.setAside(present, in: $0) }
+        }
         let giveUpAt = clock.now() + Self.patience
         var isComplete = false
         var hasRead = false
@@ -150,6 +166,7 @@ struct ConnectFeed: Sendable {
                 }
                 do {
                     let posts = try await connect.posts(of: root, in: post.zone)
+                    for other in posts { _ = try await isOfCheck(other) }
                     try await store.write { try flow.note(posts, in: $0) }
                     hasRead = true
                 } catch {

@@ -14,6 +14,7 @@ public struct ConnectorInstance: Sendable {
     private let clock: any WallClock
     private let read: @Sendable (StoredWebhook) -> [InboundEvent]
     private let jitter: @Sendable () -> Double
+    private let privatePosts: PrivatePostVerification?
     private let logger: Logger
     private let desk: InstanceDesk
 
@@ -25,6 +26,7 @@ public struct ConnectorInstance: Sendable {
     ///   - read: reads a webhook's body; what cannot be read is an event, too.
     ///   - makeKey: makes a new, unique key at each call (a UUID).
     ///   - jitter: a random number from 0 to 1 at each call.
+    ///   - privatePosts: the check of private posts; its posts are nobody's messages.
     public init(
         settings: BridgeSettings,
         store: any Store,
@@ -36,6 +38,7 @@ public struct ConnectorInstance: Sendable {
         makeKey: @escaping @Sendable () -> String,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         health: InstanceHealth = InstanceHealth(),
+        privatePosts: PrivatePostVerification? = nil,
         logger: Logger
     ) {
         self.store = store
@@ -46,6 +49,7 @@ public struct ConnectorInstance: Sendable {
         self.read = read
         self.jitter = jitter
         self.health = health
+        self.privatePosts = privatePosts
         self.logger = logger
         self.desk = InstanceDesk(settings: settings, makeKey: makeKey)
     }
@@ -58,12 +62,27 @@ public struct ConnectorInstance: Sendable {
     }
 
     /// Takes new settings over while running; events that were held for want of them go on, and refused tokens are tried again.
+    ///
+    /// If it throws, nothing new is placed until it is called again and succeeds: it would come before what is held.
     public func apply(_ settings: BridgeSettings) async throws {
-        desk.settings = settings
+        let number = desk.take(settings)
+        health.accountsAre(Set(settings.numbers.values.map(\.account)))
         desk.zonesBell.ring()
         desk.postingBell.ring(everyone: true)
-        try await releaseHeld()
+        try await settle()
+        desk.settled(number)
         try await probeAccounts()
+    }
+
+    /// Closes what is open in zones that their numbers have left, then lets go what is held for no reason any more.
+    private func settle() async throws {
+        let desk = desk
+        while true {
+            let now = clock.now()
+            // The settings are looked at when the transaction's turn has come: they may be newer by then.
+            guard try await store.write({ try desk.moveFlow.closeMoved(at: now, in: $0) }) else { break }
+        }
+        try await releaseHeld()
     }
 
     /// Lets queues that stand still for a refused token try again at once, because it was replaced.
@@ -80,9 +99,10 @@ public struct ConnectorInstance: Sendable {
         var after: InboundRecord.ID?
         while true {
             let start = after
-            let flow = desk.inboundFlow
             let now = clock.now()
+            let desk = desk
             let last = try await store.write { transaction in
+                let flow = desk.inboundFlow
                 let held = try transaction.heldInbound(reasons: [.unknownNumber, .zone, .licence], after: start, limit: 200)
                 for record in held { try flow.release(record, at: now, in: transaction) }
                 return held.last?.id
@@ -102,9 +122,11 @@ public struct ConnectorInstance: Sendable {
             try transaction.forgetProgress()
             try flow.recover(at: now, in: transaction)
         }
-        try await releaseHeld()
-        health.note(.up, of: .database)
         let desk = desk
+        let number = desk.take(desk.settings)
+        try await settle()
+        desk.settled(number)
+        health.note(.up, of: .database)
         await withGracefulShutdownHandler {
             await runLoops()
         } onGracefulShutdown: {
@@ -119,10 +141,13 @@ public struct ConnectorInstance: Sendable {
             let posting = PostingLanes(store: store, connect: connect, media: media, clock: clock, desk: desk, logger: logger)
             let files = FileLanes(store: store, media: media, clock: clock, desk: desk, logger: logger)
             let sending = SendingLanes(
-                store: store, whatsApp: whatsApp, connect: connect, media: media, clock: clock, desk: desk, jitter: jitter, logger: logger)
-            let feed = ConnectFeed(store: store, connect: connect, clock: clock, desk: desk, health: health, logger: logger)
+                store: store, whatsApp: whatsApp, connect: connect, media: media, clock: clock, desk: desk, jitter: jitter,
+                health: health, logger: logger)
+            let feed = ConnectFeed(
+                store: store, connect: connect, clock: clock, desk: desk, health: health, privatePosts: privatePosts, logger: logger)
             let watcher = DiscussionWatcher(store: store, connect: connect, media: media, clock: clock, desk: desk, logger: logger)
             group.addTask { await watcher.run() }
+            if let privatePosts { group.addTask { await privatePosts.run() } }
             group.addTask { await intake.run() }
             group.addTask { await keeper.run() }
             group.addTask { await feed.run() }

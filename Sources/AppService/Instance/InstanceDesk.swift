@@ -9,6 +9,9 @@ final class InstanceDesk: Sendable {
         var settings: BridgeSettings
         var identity: ConnectorIdentity?
         var isDraining = false
+        /// How many settings were taken over, and how many of them are settled.
+        var taken = 0
+        var settled = 0
     }
 
     /// New webhooks wait to be taken apart.
@@ -29,6 +32,8 @@ final class InstanceDesk: Sendable {
     let watchBell = Bell()
     /// Which discussions are to be read again. Forgotten at the end: what it would have found is found in the next discussion.
     let watch = Mutex(DiscussionWatch())
+    /// Says now and then that messages wait for a licence.
+    let heldReport = HeldReport()
     /// Keeps within Meta's rates.
     let pacer = Mutex(Pacer())
 
@@ -42,10 +47,29 @@ final class InstanceDesk: Sendable {
     }
 
     /// The instance's settings as they are now.
-    var settings: BridgeSettings {
-        get { state.withLock { $0.settings } }
-        set { state.withLock { $0.settings = newValue } }
+    var settings: BridgeSettings { state.withLock { $0.settings } }
+
+    /// Takes new settings over. Until they are settled, nothing new is placed: what was held for want of them comes first.
+    /// - Returns: what to call `settled` with.
+    func take(_ settings: BridgeSettings) -> Int {
+        state.withLock { state in
+            state.settings = settings
+            state.taken += 1
+            return state.taken
+        }
     }
+
+    /// Notes that everything follows the settings now, unless newer ones were taken since.
+    func settled(_ number: Int) {
+        state.withLock { $0.settled = max($0.settled, number) }
+        intakeBell.ring()
+    }
+
+    /// Whether what was held, or is in a zone that its number has left, does not follow the settings yet.
+    var isSettling: Bool { state.withLock { $0.settled < $0.taken } }
+
+    /// Whether a number is known and has no licence.
+    func lacksLicence(_ number: PhoneNumberID) -> Bool { state.withLock { $0.settings.numbers[number]?.isLicensed == false } }
 
     /// Who we are at Connect; nil while there is no connection.
     var identity: ConnectorIdentity? {
@@ -78,6 +102,7 @@ final class InstanceDesk: Sendable {
     var postingFlow: PostingFlow { PostingFlow(settings: settings, makeKey: makeKey) }
     var sendingFlow: SendingFlow { SendingFlow(settings: settings, makeKey: makeKey) }
     var inboundFileFlow: InboundFileFlow { InboundFileFlow(settings: settings, makeKey: makeKey) }
+    var moveFlow: MoveFlow { MoveFlow(settings: settings, makeKey: makeKey) }
     var closingFlow: ClosingFlow { ClosingFlow(settings: settings, makeKey: makeKey) }
 
     func changeFlow(as identity: ConnectorIdentity) -> ChangeFlow {

@@ -15,6 +15,8 @@ public final class InstanceHealth: Sendable {
         case graph
         /// Meta's calls to us.
         case webhook
+        /// Whether it was found out that private posts stay private.
+        case privatePosts = "private-posts"
     }
 
     /// How a part is.
@@ -65,6 +67,11 @@ public final class InstanceHealth: Sendable {
         var conditions: [Part: Condition] = [:]
         var moderatorIsMissing = false
         var missingZones: Set<Zone> = []
+        var isConnectUp = false
+        /// The Connect apps that are away while others are there, and why.
+        var awayApps: [String: String] = [:]
+        /// The accounts whose tokens Meta refuses.
+        var refusedAccounts: Set<String> = []
     }
 
     private let state = Watched(State())
@@ -121,29 +128,82 @@ public final class InstanceHealth: Sendable {
     func connectIsUp(moderatorIsMissing: Bool) {
         change { state in
             state.moderatorIsMissing = moderatorIsMissing
+            state.isConnectUp = true
             state.conditions[.connect] = Self.connectCondition(state)
         }
     }
 
     func connectIsDown(_ reason: String) {
-        change { $0.conditions[.connect] = .down(reason) }
+        change { state in
+            state.isConnectUp = false
+            state.conditions[.connect] = .down(reason)
+        }
+    }
+
+    /// Of several Connect apps these are away, and why; the others are there.
+    func connectAppsAreAway(_ reasons: [String: String]) {
+        change { state in
+            state.awayApps = reasons
+            if state.isConnectUp { state.conditions[.connect] = Self.connectCondition(state) }
+        }
     }
 
     func zoneIsMissing(_ zone: Zone) {
         change { state in
             state.missingZones.insert(zone)
-            state.conditions[.connect] = Self.connectCondition(state)
+            if state.isConnectUp { state.conditions[.connect] = Self.connectCondition(state) }
         }
     }
 
     func zoneIsThere(_ zone: Zone) {
         change { state in
             state.missingZones.remove(zone)
-            state.conditions[.connect] = Self.connectCondition(state)
+            if state.isConnectUp { state.conditions[.connect] = Self.connectCondition(state) }
         }
     }
 
+    /// Only these zones matter now.
+    func zonesAre(_ zones: [Zone]) {
+        change { state in
+            state.missingZones.formIntersection(zones)
+            if state.isConnectUp { state.conditions[.connect] = Self.connectCondition(state) }
+        }
+    }
+
+    /// Meta accepted a message of an account.
+    func graphWorks(_ account: String) {
+        change { state in
+            state.refusedAccounts.remove(account)
+            state.conditions[.graph] = Self.graphCondition(state)
+        }
+    }
+
+    /// Meta refuses an account's token.
+    func graphRefuses(_ account: String) {
+        change { state in
+            state.refusedAccounts.insert(account)
+            state.conditions[.graph] = Self.graphCondition(state)
+        }
+    }
+
+    /// Only these accounts matter now.
+    func accountsAre(_ accounts: Set<String>) {
+        change { state in
+            guard !state.refusedAccounts.isSubset(of: accounts) else { return }
+            state.refusedAccounts.formIntersection(accounts)
+            state.conditions[.graph] = Self.graphCondition(state)
+        }
+    }
+
+    private static func graphCondition(_ state: State) -> Condition {
+        guard !state.refusedAccounts.isEmpty else { return .up }
+        return .down("Meta refuses the access token of account \(state.refusedAccounts.sorted().joined(separator: ", ")): replace it")
+    }
+
     private static func connectCondition(_ state: State) -> Condition {
+        if !state.awayApps.isEmpty {
+            return .down(state.awayApps.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; "))
+        }
         if !state.missingZones.isEmpty {
             let zones = state.missingZones.map(\.rawValue).sorted().joined(separator: ", ")
             return .warning("no access to zone \(zones): tick the connector in the Apps tab of the Connect object")

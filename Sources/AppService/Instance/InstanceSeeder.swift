@@ -179,7 +179,7 @@ extension BridgeSettings {
                     id: id,
                     account: number.account,
                     // Without an app there is nowhere to post.
-                    zone: number.isJoined ? number.zone : nil,
+                    zone: number.isJoined ? number.zone.map { ConnectPlace(app: number.app, topic: $0.rawValue).zone } : nil,
                     tags: number.tags,
                     isLicensed: number.isLicensed,
                     closedMessage: number.closedMessage,

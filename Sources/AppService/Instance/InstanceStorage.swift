@@ -1,3 +1,5 @@
+import Bridge
+
 /// What an instance that can run has stored, open and ready to be used.
 struct InstanceStorage: Sendable {
     /// Its messages.
@@ -10,4 +12,8 @@ struct InstanceStorage: Sendable {
     let settings: StoredSettings
     /// The opened secrets, kept as they are now.
     let secrets: InstanceSecrets
+    /// What was remembered of the PBX's last login.
+    var licences = LicencePool()
+    /// The check of private posts as it was.
+    var privatePosts = PrivatePostCheck()
 }

@@ -49,22 +49,22 @@ struct PostingLanes: Sendable {
         do {
             while !Task.isCancelled, !desk.isDraining, let identity = desk.identity {
                 guard let head = try await store.read({ try $0.unfinishedTasks(in: lane).first }) else { return .untilRung }
-                let flow = desk.postingFlow
+                let desk = desk
                 let now = clock.now()
-                switch try await store.write({ try flow.begin(head.id, at: now, in: $0) }) {
+                switch try await store.write({ try desk.postingFlow.begin(head.id, at: now, in: $0) }) {
                 case .nothing:
                     continue
                 case .wait(let moment):
                     return .until(moment)
                 case .post(let request):
-                    guard try await post(request, for: head.id, flow: flow) else { return .until(clock.now() + .seconds(1)) }
+                    guard try await post(request, for: head.id) else { return .until(clock.now() + .seconds(1)) }
                 case .update(let post, let zone, let html):
-                    guard try await update(post, in: zone, html: html, for: head.id, flow: flow) else { return .until(clock.now() + .seconds(1)) }
+                    guard try await update(post, in: zone, html: html, for: head.id) else { return .until(clock.now() + .seconds(1)) }
                 case .lookFor(let request):
                     let posts = try await connect.ownPosts(near: request)
                     var hasFiles = true
                     if let event = head.filesOf,
-                        let found = try await store.read({ try flow.find(head.id, among: posts, identity: identity, in: $0) })
+                        let found = try await store.read({ try desk.postingFlow.find(head.id, among: posts, identity: identity, in: $0) })
                     {
                         let expected = try await store.read { try $0.inboundFiles(of: event).count(where: \.isReady) }
                         hasFiles = try await connect.files(of: found.reference, in: found.zone).count >= expected
@@ -72,7 +72,7 @@ struct PostingLanes: Sendable {
                     let now = clock.now()
                     let areThere = hasFiles
                     try await store.write {
-                        try flow.settle(head.id, among: posts, identity: identity, hasFiles: areThere, at: now, in: $0)
+                        try desk.postingFlow.settle(head.id, among: posts, identity: identity, hasFiles: areThere, at: now, in: $0)
                     }
                     desk.confirmationBell.ring()
                     await cleanUp(after: head)
@@ -86,7 +86,8 @@ struct PostingLanes: Sendable {
     }
 
     /// Posts once and records what became of it. Returns false if there is no point in going on at once.
-    private func post(_ request: PostRequest, for id: PostTask.ID, flow: PostingFlow) async throws -> Bool {
+    private func post(_ request: PostRequest, for id: PostTask.ID) async throws -> Bool {
+        let desk = desk
         let result = await connect.post(request)
         let now = clock.now()
         switch result {
@@ -95,17 +96,17 @@ struct PostingLanes: Sendable {
             let count = request.files.isEmpty ? nil : try? await connect.files(of: reference, in: request.zone).count
             let hasFiles = count.map { $0 >= request.files.count } ?? true
             if !hasFiles { logger.warning("Connect has a post without its files; they are tried again", metadata: ["post": "\(reference)"]) }
-            try await store.write { try flow.confirm(id, as: reference, hasFiles: hasFiles, at: now, in: $0) }
+            try await store.write { try desk.postingFlow.confirm(id, as: reference, hasFiles: hasFiles, at: now, in: $0) }
             desk.confirmationBell.ring()
             if let task = try await store.read({ try $0.task(id) }) { await cleanUp(after: task) }
             return true
         case .refused(let refusal):
             logger.warning("Connect refused a post", metadata: ["reason": "\(refusal)"])
-            try await store.write { try flow.refuse(id, because: refusal, at: now, in: $0) }
+            try await store.write { try desk.postingFlow.refuse(id, because: refusal, at: now, in: $0) }
             if let task = try await store.read({ try $0.task(id) }) { await cleanUp(after: task) }
             return true
         case .notSent:
-            try await store.write { try flow.release(id, in: $0) }
+            try await store.write { try desk.postingFlow.release(id, in: $0) }
             return false
         case .doubtful:
             // The task stays begun; the next turn looks for the post before it is made again.
@@ -114,16 +115,17 @@ struct PostingLanes: Sendable {
     }
 
     /// Changes a post of ours. Returns false if there is no point in going on at once.
-    private func update(_ post: PostReference, in zone: Zone, html: String, for id: PostTask.ID, flow: PostingFlow) async throws -> Bool {
+    private func update(_ post: PostReference, in zone: Zone, html: String, for id: PostTask.ID) async throws -> Bool {
+        let desk = desk
         let result = await connect.update(post, in: zone, html: html)
         let now = clock.now()
         switch result {
         case .accepted:
-            try await store.write { try flow.confirm(id, as: post, at: now, in: $0) }
+            try await store.write { try desk.postingFlow.confirm(id, as: post, at: now, in: $0) }
             return true
         case .refused(let refusal):
             logger.warning("Connect refused to change a post", metadata: ["reason": "\(refusal)"])
-            try await store.write { try flow.refuse(id, because: refusal, at: now, in: $0) }
+            try await store.write { try desk.postingFlow.refuse(id, because: refusal, at: now, in: $0) }
             return true
         case .notSent, .doubtful:
             return false

@@ -11,6 +11,7 @@ struct SendingLanes: Sendable {
     let clock: any WallClock
     let desk: InstanceDesk
     let jitter: @Sendable () -> Double
+    let health: InstanceHealth
     let logger: Logger
 
     /// How many conversations send at once.
@@ -85,6 +86,7 @@ struct SendingLanes: Sendable {
             desk.sendingBell.ring(everyone: true)
             desk.filesBell.ring(everyone: true)
         case .slowDown(let number, let moment): desk.pacer.withLock { $0.rest(number: number, until: moment) }
+        case .accountRefused(let account): health.graphRefuses(account)
         case .answered(let receipt): await whatsApp.markRead(receipt)
         }
         desk.postingBell.ring()
@@ -130,6 +132,7 @@ struct SendingLanes: Sendable {
                 case .send(let request):
                     desk.pacer.withLock { $0.sent(number: request.number, conversation: conversation, at: now) }
                     let result = await whatsApp.send(request)
+                    if case .accepted = result { health.graphWorks(request.account) }
                     let finished = clock.now()
                     let jitter = jitter()
                     let aftermath = try await record { try flow.finish(head.id, with: result, jitter: jitter, at: finished, in: $0) }

@@ -17,6 +17,10 @@ struct WebhookIntake: Sendable {
     func run() async {
         while !Task.isCancelled {
             do {
+                guard !desk.isSettling else {
+                    await desk.intakeBell.wait()
+                    continue
+                }
                 let webhooks = try await store.read { try $0.pendingWebhooks(limit: Self.batch) }
                 guard !webhooks.isEmpty else {
                     await desk.intakeBell.wait()
@@ -24,6 +28,8 @@ struct WebhookIntake: Sendable {
                 }
                 do {
                     try await record(webhooks.map { ($0.id, read($0)) })
+                } catch is Settling {
+                    continue
                 } catch {
                     logger.error("Webhooks could not be recorded together; trying one by one", metadata: ["error": "\(error)"])
                     for webhook in webhooks { try await recordOneByOne(webhook) }
@@ -32,6 +38,8 @@ struct WebhookIntake: Sendable {
                 desk.postingBell.ring()
                 desk.sendingBell.ring()
                 desk.closingBell.ring()
+            } catch is Settling {
+                continue
             } catch {
                 logger.error("Webhooks wait: the store cannot be written; trying again in a second", metadata: ["error": "\(error)"])
                 try? await clock.sleep(for: .seconds(1))
@@ -40,32 +48,48 @@ struct WebhookIntake: Sendable {
     }
 
     private func record(_ elements: [(StoredWebhook.ID, [InboundEvent])]) async throws {
-        let flow = desk.inboundFlow
         let now = clock.now()
-        try await store.write { transaction in
+        let desk = desk
+        let waiting = try await store.write { transaction in
+            let flow = try Self.flow(desk)
             for (id, events) in elements {
                 for event in events { try flow.record(event, at: now, in: transaction) }
                 try transaction.finishWebhook(id)
             }
+            return elements.lazy.flatMap(\.1).count { $0.conversationNumber.map { desk.lacksLicence($0) } ?? false }
         }
+        desk.heldReport.note(waiting, at: now, logger: logger)
+    }
+
+    /// New settings have to be settled first.
+    private struct Settling: Error {}
+
+    /// The flow with the settings as they are when its transaction's turn has come.
+    private static func flow(_ desk: InstanceDesk) throws -> InboundFlow {
+        if desk.isSettling { throw Settling() }
+        return desk.inboundFlow
     }
 
     /// Finds the element that cannot be recorded and sets it aside, so that it costs neither its siblings nor what comes later. Repeating
     /// the others does no harm: they are known by their keys.
     private func recordOneByOne(_ webhook: StoredWebhook) async throws {
-        let flow = desk.inboundFlow
+        let desk = desk
         for event in read(webhook) {
             let now = clock.now()
             do {
-                try await store.write { try flow.record(event, at: now, in: $0) }
+                try await store.write { try Self.flow(desk).record(event, at: now, in: $0) }
+            } catch let error as Settling {
+                throw error
             } catch {
                 // If this cannot be written either, it is the store that has trouble, and everything waits. Else it is the element.
                 let reason = "\(error)"
                 try await clock.sleep(for: .seconds(1))
                 do {
-                    try await store.write { try flow.record(event, at: now, in: $0) }
+                    try await store.write { try Self.flow(desk).record(event, at: now, in: $0) }
+                } catch let error as Settling {
+                    throw error
                 } catch {
-                    try await store.write { try flow.quarantine(event, because: reason, at: now, in: $0) }
+                    try await store.write { try desk.inboundFlow.quarantine(event, because: reason, at: now, in: $0) }
                     logger.error("An element of a webhook is quarantined", metadata: ["error": "\(reason)"])
                 }
             }

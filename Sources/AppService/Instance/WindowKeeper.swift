@@ -12,9 +12,9 @@ struct WindowKeeper: Sendable {
     func run() async {
         while !Task.isCancelled {
             do {
-                let flow = desk.closingFlow
+                let desk = desk
                 let now = clock.now()
-                let next = try await store.write { try flow.closeDue(at: now, in: $0) }
+                let next = try await store.write { try desk.closingFlow.closeDue(at: now, in: $0) }
                 desk.postingBell.ring()
                 if let next, next <= now { continue }
                 await desk.closingBell.wait(until: next, clock: clock)

@@ -59,7 +59,9 @@ struct InstanceOpener: Sendable {
                     settingsStore: settingsStore,
                     sealer: sealer,
                     settings: settings,
-                    secrets: InstanceSecrets(secrets)
+                    secrets: InstanceSecrets(secrets),
+                    licences: try await settingsStore.licences(),
+                    privatePosts: try await settingsStore.privatePosts()
                 )
                 opened.append(Opened(configuration: instance, state: .open(storage), logger: logger))
             } catch {

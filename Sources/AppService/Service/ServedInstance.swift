@@ -20,6 +20,8 @@ final class ServedInstance: Sendable {
     private let webhook: WebhookEndpoint
     private let media: MediaPipeline
     private let offers: FileOffers
+    private let licences: LicenceKeeper
+    private let privatePosts: PrivatePostVerification
     private let administration: InstanceAdministration
     private let added: InstanceExtension
     private let trustedProxies: [AddressRange]
@@ -72,16 +74,22 @@ final class ServedInstance: Sendable {
         let spool = Spool(directory: spoolDirectory)
         let offers = FileOffers(baseURL: "\(service.publicURL)/\(configuration.address)", spool: spool, clock: clock)
         let files = ConnectFiles(client: ConnectFileClient(client: mediaClient), spool: spool, offers: offers)
-        let connect = ConnectSwitch(app: settings.connectApp ?? "connect") {
+        let connect = ConnectApps(noteAway: { health.connectAppsAreAway($0) }) {
             ConnectAdapter(app: $0, services: services, clock: clock, logger: logger, files: files)
         }
+        let licences = LicenceKeeper(
+            storage.licences, settings: settings, source: links, language: configuration.language, clock: clock, logger: logger)
+        let settingsStore = storage.settingsStore
+        let privatePosts = PrivatePostVerification(
+            storage.privatePosts, zones: { licences.zones }, makeCode: { String(SealingKey.randomToken().prefix(8)) },
+            save: { try await settingsStore.remember($0) }, clock: clock, logger: logger)
         let credentials: @Sendable (String) async -> GraphCredentials? = { account in
             secrets.current.tokens[account].map { GraphCredentials(accessToken: $0) }
         }
         let media = MediaPipeline(
             spool: spool, graph: graph, connect: connect, store: storage.store, clock: clock, logger: logger, credentials: credentials)
         let connector = ConnectorInstance(
-            settings: BridgeSettings(settings, language: configuration.language),
+            settings: licences.beginning,
             store: storage.store,
             connect: connect,
             whatsApp: GraphSender(client: graph, credentials: credentials),
@@ -90,11 +98,14 @@ final class ServedInstance: Sendable {
             read: { reader.events(in: $0.body, receivedAt: $0.receivedAt) },
             makeKey: { UUID().uuidString.lowercased() },
             health: health,
+            privatePosts: privatePosts,
             logger: logger
         )
         let probe = WebhookProbe(client: httpClient)
         let webhookURL = service.publicURL.appending("\(configuration.address.path)/webhook")
         var parts = parts
+        parts.licences = parts.licences ?? { licences.standing(of: $0) }
+        parts.privatePosts = parts.privatePosts ?? privatePosts
         if parts.accountSetup == nil {
             parts.accountSetup = GraphAccountSetup(graph: graph, probe: probe) {
                 // The seeder made a token if nobody else had.
@@ -152,16 +163,11 @@ final class ServedInstance: Sendable {
             if change.old.secrets.webhookCondition != change.new.secrets.webhookCondition {
                 health.note(change.new.secrets.webhookCondition, of: .webhook)
             }
-            try await connector.apply(
-                BridgeSettings(change.new.settings, language: configuration.language))
-            if let app = change.new.settings.connectApp, app != connect.app {
-                logger.notice("Another Connect app was chosen", metadata: ["app": "\(app)"])
-                connect.use(app)
-            } else if change.zonesChanged {
-                connect.reconnect()
-            }
+            try await licences.take(change.new.settings) { try await connector.apply($0) }
             await closing
         }
+        self.licences = licences
+        self.privatePosts = privatePosts
         self.administration = administration
         self.webhookLog = webhookLog
         self.storage = storage
@@ -204,6 +210,8 @@ final class ServedInstance: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.watchPBX() }
             group.addTask { await self.watcher.run() }
+            group.addTask { await self.followLicences() }
+            group.addTask { await self.watchPrivatePosts() }
             group.addTask { await self.watchHealth() }
             group.addTask { await self.watchWebhook() }
             group.addTask { await self.added.run() }
@@ -227,6 +235,24 @@ final class ServedInstance: Sendable {
         for await links in links.statuses() {
             health.note(links.isEmpty ? .down("no PBX is connected") : .up, of: .pbx)
             administration.touch()
+        }
+    }
+
+    private func followLicences() async {
+        await licences.run { grant, seenAt in
+            try await self.storage.settingsStore.remember(grant, seenAt: seenAt)
+        } apply: { settings in
+            try await self.connector.apply(settings)
+            self.administration.touch()
+        }
+    }
+
+    private func watchPrivatePosts() async {
+        while !Task.isCancelled {
+            let version = privatePosts.version
+            health.note(privatePosts.standing.condition, of: .privatePosts)
+            administration.touch()
+            guard (try? await privatePosts.changed(since: version)) != nil else { return }
         }
     }
 
@@ -256,11 +282,6 @@ final class ServedInstance: Sendable {
     private func client(of request: HTTPRequest) -> String? {
         InstanceAdministration.forwardedClient(of: request, trustedProxies: trustedProxies)
     }
-}
-
-extension StoredSettings {
-    /// The Connect app that the instance's numbers are joined to; nil without numbers.
-    fileprivate var connectApp: String? { Set(activeNumbers.values.filter(\.isJoined).map(\.app)).min() }
 }
 
 extension InstanceSecrets.Contents {

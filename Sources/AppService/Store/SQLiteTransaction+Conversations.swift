@@ -183,6 +183,29 @@ extension SQLiteTransaction {
         )
     }
 
+    func openDiscussions(of number: PhoneNumberID, outside zone: Zone?, limit: Int) throws -> [Discussion] {
+        try rows(
+            """
+            \(Self.discussionColumns) INDEXED BY discussions_open
+            WHERE closed_at IS NULL AND zone IS NOT ? AND (SELECT number FROM conversations WHERE id = discussions.conversation) = ?
+            ORDER BY id LIMIT ?
+            """,
+            [zone?.rawValue, number.rawValue, max(0, limit)],
+            readDiscussion
+        )
+    }
+
+    func zonesInUse(since moment: Moment) throws -> [Zone] {
+        try rows(
+            """
+            SELECT zone FROM discussions WHERE newest_message_at >= ?
+            UNION SELECT zone FROM post_tasks INDEXED BY post_tasks_lane WHERE is_unfinished = 1
+            ORDER BY zone
+            """,
+            [moment.milliseconds]
+        ) { Zone(rawValue: try $0.text(0)) }
+    }
+
     func nextClosing() throws -> Moment? {
         try row(
             "SELECT closes_at FROM discussions INDEXED BY discussions_open WHERE closed_at IS NULL ORDER BY closes_at LIMIT 1",

@@ -7,8 +7,8 @@ import GRDB
 /// Settings are few and are read and written as a whole. Every change raises the revision, by which a running service notices what a
 /// command beside it has changed.
 public final class SettingsStore: Sendable {
-    private let database: InstanceDatabase
-    private var path: String { database.location.path }
+    let database: InstanceDatabase
+    var path: String { database.location.path }
 
     /// Works on an open database.
     public init(_ database: InstanceDatabase) {

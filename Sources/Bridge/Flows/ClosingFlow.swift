@@ -24,14 +24,8 @@ public struct ClosingFlow: Sendable {
     /// Records the closing of a discussion and queues the number's closing text, if it has one. It is posted in Connect only: WhatsApp
     /// refuses free texts after 24 hours.
     func close(_ discussion: Discussion, at now: Moment, in transaction: any StoreTransaction) throws {
-        var closed = discussion
-        closed.closedAt = now
-        try transaction.updateDiscussion(closed)
-        guard var conversation = try transaction.conversation(discussion.conversation) else { return }
-        if conversation.openDiscussion == discussion.id {
-            conversation.openDiscussion = nil
-            try transaction.updateConversation(conversation)
-        }
+        try discussion.close(at: now, in: transaction)
+        guard let conversation = try transaction.conversation(discussion.conversation) else { return }
         let text = settings.numbers[conversation.number]?.closedMessage ?? ""
         guard !text.isEmpty else { return }
         _ = try transaction.insertTask(

@@ -45,6 +45,16 @@ public struct ForwardingFlow: Sendable {
         for post in posts { _ = try remember(post, handled: nil, in: transaction) }
     }
 
+    /// Records that a post is done with and is nobody's message: neither it nor an answer to it ever goes to a customer.
+    public func setAside(_ post: ConnectPost, in transaction: any StoreTransaction) throws {
+        try remember(post, handled: true, in: transaction)
+        if var known = try transaction.knownPost(post.reference), known.origin != .own, known.isPublic {
+            known.isPublic = false
+            try transaction.saveKnownPost(known)
+        }
+        try transaction.setCursor(post.cursor, of: post.zone)
+    }
+
     /// Decides on a post.
     /// - Parameters:
     ///   - isComplete: true once everything that could be read or waited for is there; whatever is unknown then counts as private.
@@ -168,7 +178,9 @@ public struct ForwardingFlow: Sendable {
         }
         guard number.isLicensed else { return ("no licence", .notLicensed(number: number.id.rawValue)) }
         if discussion.closedAt != nil {
-            return conversation.openDiscussion == nil ? ("window closed", .windowClosed) : ("discussion closed", .discussionClosed)
+            if conversation.openDiscussion != nil { return ("discussion closed", .discussionClosed) }
+            let isEarly = Window.maySend(newest: discussion.newestMessageAt, now: now)
+            return isEarly ? ("discussion closed", .discussionMoved) : ("window closed", .windowClosed)
         }
         guard Window.maySend(newest: discussion.newestMessageAt, now: now) else { return ("window closed", .windowClosed) }
         return nil
@@ -210,7 +222,8 @@ public struct ForwardingFlow: Sendable {
 
     /// Only customers open discussions that go to WhatsApp; whoever writes elsewhere in the zone is told so once per discussion.
     private func hint(at post: ConnectPost, on now: Moment, in transaction: any StoreTransaction) throws {
-        guard rule.objection(to: post, identity: identity) == nil else { return }
+        // In a zone that no number has any more nobody expects a customer.
+        guard settings.zones.contains(post.zone), rule.objection(to: post, identity: identity) == nil else { return }
         guard try transaction.noteHint(in: post.discussion) else { return }
         try notices.hint(at: post, at: now, transaction: transaction)
     }

@@ -60,6 +60,7 @@ public struct InboundFlow: Sendable {
 
     /// Decides again on a held or quarantined event, because what it waited for has come or somebody asked for it.
     public func release(_ record: InboundRecord, at now: Moment, in transaction: any StoreTransaction) throws {
+        if let number = record.event.conversationNumber, let reason = reasonToHold(number), record.state == .held(reason) { return }
         switch record.event {
         case .message(let message): try place(message, as: record.id, at: now, in: transaction)
         case .echo(let message): try placeEcho(message, as: record.id, at: now, in: transaction)
@@ -96,7 +97,12 @@ public struct InboundFlow: Sendable {
             try posting.post(message, as: id, from: customer, in: discussion, isRoot: false, tags: number.tags, at: now, in: transaction)
         } else {
             if let open = try conversation.openDiscussion.flatMap({ try transaction.discussion($0) }), open.closedAt == nil {
-                try ClosingFlow(settings: settings, makeKey: makeKey).close(open, at: now, in: transaction)
+                if Window.continues(newest: open.newestMessageAt, writtenAt: message.writtenAt) {
+                    // Its window is open; it is the number that is elsewhere now.
+                    try open.close(at: now, in: transaction)
+                } else {
+                    try ClosingFlow(settings: settings, makeKey: makeKey).close(open, at: now, in: transaction)
+                }
             }
             var discussion = try transaction.insertDiscussion(
                 conversation: conversation.id,
@@ -119,14 +125,19 @@ public struct InboundFlow: Sendable {
         as id: InboundRecord.ID,
         in transaction: any StoreTransaction
     ) throws -> (NumberSettings, Zone)? {
-        func hold(_ reason: HoldReason) throws -> (NumberSettings, Zone)? {
+        if let reason = reasonToHold(message.number) {
             try transaction.setInbound(id, state: .held(reason), conversation: nil)
             return nil
         }
-        guard let number = settings.numbers[message.number] else { return try hold(.unknownNumber) }
-        guard number.isLicensed else { return try hold(.licence) }
-        guard let zone = number.zone else { return try hold(.zone) }
+        guard let number = settings.numbers[message.number], let zone = number.zone else { return nil }
         return (number, zone)
+    }
+
+    /// What a message to a number waits for; nil if it can be posted.
+    private func reasonToHold(_ id: PhoneNumberID) -> HoldReason? {
+        guard let number = settings.numbers[id] else { return .unknownNumber }
+        guard number.isLicensed else { return .licence }
+        return number.zone == nil ? .zone : nil
     }
 
     private func openDiscussion(of conversation: Conversation, in zone: Zone, _ transaction: any StoreTransaction) throws -> Discussion? {

@@ -10,6 +10,9 @@ public struct PostingFlow: Sendable {
         self.makeKey = makeKey
     }
 
+    /// How often it is tried to say something in a zone that the number has left and that cannot be reached.
+    private static let lastWords = 4
+
     var files: InboundFileFlow { InboundFileFlow(settings: settings, makeKey: makeKey) }
 
     /// What to do with the head of a lane.
@@ -141,6 +144,10 @@ public struct PostingFlow: Sendable {
                 try place(task, anew: "the number has left its zone", at: now, in: transaction)
                 try evacuate(discussion, task.lane, at: now, in: transaction)
                 return
+            }
+            if task.refusals >= Self.lastWords, try hasLeft(task.zone, number(of: task, in: transaction)) {
+                // A word of our own; the customer's messages to the new zone do not wait for it any longer.
+                return try drop(task, at: now, in: transaction)
             }
             task.state = .queued
             task.refusals += 1
@@ -309,8 +316,16 @@ public struct PostingFlow: Sendable {
     func place(_ task: PostTask, anew reason: String, at now: Moment, in transaction: any StoreTransaction) throws {
         try drop(task, at: now, in: transaction)
         guard let event = task.shownEvent, let record = try transaction.inbound(event) else { return }
-        guard case .message = record.event else { return try setState(.quarantined(error: reason), of: event, in: transaction) }
-        try InboundFlow(settings: settings, makeKey: makeKey).release(record, at: now, in: transaction)
+        switch record.event {
+        case .message, .echo: try InboundFlow(settings: settings, makeKey: makeKey).release(record, at: now, in: transaction)
+        case .status, .notice, .unreadable: try setState(.quarantined(error: reason), of: event, in: transaction)
+        }
+    }
+
+    /// Does without a discussion that Connect does not have: what waits for it is placed anew.
+    func giveUp(_ id: Discussion.ID, _ lane: Lane, at now: Moment, in transaction: any StoreTransaction) throws {
+        try abandon(id, in: transaction)
+        try evacuate(id, lane, at: now, in: transaction)
     }
 
     /// Whether a number's new discussions are opened in another zone now.

@@ -96,6 +96,8 @@ public struct SendingFlow: Sendable {
         case nothing
         /// A refused token works again: all queues of its account may go on.
         case accountWorksAgain
+        /// The token of this account is refused; its queues stand still.
+        case accountRefused(String)
         /// Meta wants the number to slow down.
         case slowDown(PhoneNumberID, until: Moment)
         /// The message is with Meta, and the customer may see that somebody has read theirs.
@@ -224,7 +226,10 @@ public struct SendingFlow: Sendable {
         guard Window.maySend(newest: discussion.newestMessageAt, now: now) else {
             return Refusal(reason: "window closed", notice: .tooOld, dependsOnWindow: discussion.closedAt == nil)
         }
-        guard discussion.closedAt == nil else { return Refusal(reason: "discussion closed", notice: .discussionClosed) }
+        // What was written before the number moved still goes out, until the customer writes where it is now.
+        guard discussion.closedAt == nil || conversation.openDiscussion == nil else {
+            return Refusal(reason: "discussion closed", notice: .discussionClosed)
+        }
         let post = try transaction.knownPost(message.post)
         guard let post, try rule.isStillPublic(post, known: { try transaction.knownPost($0) }) else {
             return Refusal(reason: "became private", notice: nil)
@@ -273,6 +278,7 @@ public struct SendingFlow: Sendable {
             }
             let next = AccountStop(since: stop?.since ?? now, probeAt: now + Self.probeInterval)
             try transaction.setAccountStop(next, of: account)
+            return .accountRefused(account)
         case .fail:
             try end(
                 message,

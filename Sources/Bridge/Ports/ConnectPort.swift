@@ -41,11 +41,14 @@ public struct ZoneSubscription: Equatable, Sendable {
     public var zone: Zone
     /// How far it has been handled; nil at first contact.
     public var cursor: ConnectCursor?
+    /// Whether no number has it any more: it is read if it is there, and not missed if it is not.
+    public var isFormer: Bool
 
     /// Creates a subscription.
-    public init(zone: Zone, cursor: ConnectCursor?) {
+    public init(zone: Zone, cursor: ConnectCursor?, isFormer: Bool = false) {
         self.zone = zone
         self.cursor = cursor
+        self.isFormer = isFormer
     }
 }
 

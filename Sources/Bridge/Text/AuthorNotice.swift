@@ -18,6 +18,8 @@ public enum AuthorNotice: Sendable, Hashable {
     case windowClosed
     /// The discussion was closed before; nothing was sent.
     case discussionClosed
+    /// The discussion was closed because its number belongs to another zone now; nothing was sent.
+    case discussionMoved
     /// The business number has no licence; nothing was sent.
     case notLicensed(number: String)
     /// The business number is not, or no longer, set up; nothing was sent.
@@ -61,6 +63,14 @@ public enum AuthorNotice: Sendable, Hashable {
                 "Your post was not sent to the customer: this discussion is closed. Please answer in the customer's newest discussion.",
                 "Ihr Beitrag wurde nicht an den Kunden gesendet: Diese Diskussion ist abgeschlossen. Bitte antworten Sie in der neuesten Diskussion "
                     + "des Kunden."
+            )
+        case .discussionMoved:
+            return language.pick(
+                "Your post was not sent to the customer: this discussion is closed, because the WhatsApp number no longer belongs to this zone. As "
+                    + "soon as the customer writes again, a new discussion opens in the number's new zone, and you can answer there.",
+                "Ihr Beitrag wurde nicht an den Kunden gesendet: Diese Diskussion ist abgeschlossen, denn die WhatsApp-Nummer gehört nicht mehr zu "
+                    + "diesem Bereich. Sobald der Kunde wieder schreibt, öffnet sich im neuen Bereich der Nummer eine neue Diskussion, in der Sie "
+                    + "antworten können."
             )
         case .notLicensed(let number):
             let number = Self.number(number, in: language)

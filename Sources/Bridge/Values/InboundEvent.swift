@@ -11,6 +11,14 @@ public enum InboundEvent: Equatable, Sendable, Codable {
     /// Could not be read; the raw body is kept.
     case unreadable(Unreadable)
 
+    /// The business number whose conversation it belongs to; nil for what is shown in none.
+    public var conversationNumber: PhoneNumberID? {
+        switch self {
+        case .message(let message), .echo(let message): message.number
+        case .status, .notice, .unreadable: nil
+        }
+    }
+
     /// News that no conversation needs.
     public struct Notice: Equatable, Sendable, Codable {
         /// Webhook field or element type, as Meta names it.

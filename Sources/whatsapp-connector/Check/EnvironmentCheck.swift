@@ -14,7 +14,10 @@ struct EnvironmentCheck {
         var keyIDs: Set<String> = []
         for instance in configuration.instances {
             let (state, stored) = try database(of: instance.address)
-            let check = InstanceCheck(configuration: instance, stored: stored, hasManager: configuration.manager != nil)
+            let location = StoreLocation(dataDirectory: configuration.dataDirectory, instance: instance.address)
+            let privatePosts = try stored.map { _ in try SettingsReader.privatePosts(at: location) }
+            let check = InstanceCheck(
+                configuration: instance, stored: stored, privatePosts: privatePosts, hasManager: configuration.manager != nil)
             lines.append(.ok("\(instance.address): \(check.size); \(state)"))
             warnings += check.warnings()
             keyIDs.formUnion(stored?.sealingKeys ?? [])

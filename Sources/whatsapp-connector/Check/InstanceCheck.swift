@@ -6,6 +6,8 @@ struct InstanceCheck {
     var configuration: InstanceConfiguration
     /// What the database holds; nil if it cannot tell yet, because the instance was never served by this version.
     var stored: StoredSettings?
+    /// How the check of private posts stands; nil if the database cannot tell yet.
+    var privatePosts: PrivatePostCheck?
     /// Whether a PBX can set the instance password.
     var hasManager: Bool
 
@@ -26,6 +28,14 @@ struct InstanceCheck {
         }
         for number in zones.filter({ $0.value == nil }).keys.map(\.rawValue).sorted() {
             lines.append(.warning("\(address): number \(number) has no zone: its messages wait until one is chosen"))
+        }
+        if let privatePosts, zones.contains(where: { $0.value != nil }) {
+            switch privatePosts.result {
+            case .verified: break
+            case .none: lines.append(.warning("\(address): private posts are not verified; run the check of private posts in the settings"))
+            case .failed(let reason, _):
+                lines.append(.warning("\(address): private posts are not verified: the check failed (\(reason.rawValue)); run it again"))
+            }
         }
         return lines
     }

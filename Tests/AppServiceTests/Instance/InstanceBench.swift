@@ -18,13 +18,15 @@ final class InstanceBench: Sendable {
     let connect: ScriptedConnect
     let whatsApp: ScriptedWhatsApp
     let media: ScriptedMedia
+    let privatePosts: PrivatePostVerification?
     let instance: ConnectorInstance
 
     init(
         connect: ScriptedConnect = ScriptedConnect(),
         whatsApp: ScriptedWhatsApp = ScriptedWhatsApp(),
         media: ScriptedMedia = ScriptedMedia(),
-        store: TroubledStore = TroubledStore()
+        store: TroubledStore = TroubledStore(),
+        privatePosts: (Logger) -> PrivatePostVerification? = { _ in nil }
     ) {
         self.media = media
         self.connect = connect
@@ -33,6 +35,7 @@ final class InstanceBench: Sendable {
         let keys = Keys()
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        self.privatePosts = privatePosts(logger)
         instance = ConnectorInstance(
             settings: Self.settings(),
             store: store,
@@ -43,6 +46,7 @@ final class InstanceBench: Sendable {
             read: Self.events,
             makeKey: { keys.next() },
             jitter: { 0.5 },
+            privatePosts: self.privatePosts,
             logger: logger
         )
     }

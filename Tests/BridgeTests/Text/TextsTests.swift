@@ -12,7 +12,8 @@ import Testing
     ]
 
     private static let notices: [AuthorNotice] = [
-        .windowClosed, .discussionClosed, .notLicensed(number: "+49 1"), .numberUnknown(number: nil), .numberUnknown(number: "+49 1"),
+        .windowClosed, .discussionClosed, .discussionMoved, .notLicensed(number: "+49 1"), .numberUnknown(number: nil),
+        .numberUnknown(number: "+49 1"),
         .tokenBroken(number: "+49 1"), .tooOld, .possiblyNotSent(excerpt: nil), .possiblyNotSent(excerpt: "Hello"), .failed(failure),
         .partFailed(2, of: 3, excerpt: "Hello", failure), .emptyPost,
         .fileNotSent(name: "a.pdf", .tooLarge(limit: 16_000_000, size: 16_000_001)), .fileNotSent(name: "a", .tooLarge(limit: 1, size: nil)),
@@ -91,6 +92,7 @@ import Testing
             case .privateAncestor: 12
             case .unknownAncestor: 13
             case .fileDelayed: 14
+            case .discussionMoved: 15
             }
         }
         func name(_ placeholder: MessagePlaceholder) -> Int {
@@ -115,7 +117,7 @@ import Testing
             }
         }
         #expect(Set(Self.lines.map(name)) == Set(0...8))
-        #expect(Set(Self.notices.map(name)) == Set(0...14))
+        #expect(Set(Self.notices.map(name)) == Set(0...15))
         #expect(Set(Self.placeholders.map(name)) == Set(0...16))
     }
 

@@ -4,7 +4,7 @@ import Protocol
 import Synchronization
 
 /// The connections of an instance's PBXs: master, slaves and standby may each hold one.
-public final class PBXLinks: Sendable {
+public final class PBXLinks: LicenceSource {
     private let links = Watched<[PBXLink]>([])
 
     /// No connections yet.
@@ -12,6 +12,20 @@ public final class PBXLinks: Sendable {
 
     /// What is known of each link, the newest first.
     public var current: [PBXLink.Status] { links.current.value.map(\.status) }
+
+    /// What the newest login says about licences; nil without a link.
+    var grant: LicencePool.Grant? {
+        guard let info = links.current.value.first?.status.login.info else { return nil }
+        return LicencePool.Grant(count: Int(clamping: info.lics), isTestMode: info.testmode)
+    }
+
+    /// Changes with what is known of the links.
+    var version: Int { links.version }
+
+    /// Returns once ``version`` is another one, when the clock shows `moment` if there is one, or when the task is cancelled.
+    func wait(since version: Int, until moment: Moment?, clock: any WallClock) async {
+        await links.wait(since: version, until: moment, clock: clock)
+    }
 
     /// What is known of each link, the newest first: what is known now, then after each change.
     public func statuses() -> AsyncStream<[PBXLink.Status]> { stream { $0 } }

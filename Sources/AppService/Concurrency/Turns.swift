@@ -1,0 +1,23 @@
+/// Lets one task after another do something that awaits.
+final class Turns: Sendable {
+    private let isTaken = Watched(false)
+
+    /// Waits until nobody else is at it, then runs `body`.
+    /// - Throws: what `body` throws; `CancellationError` if the task is cancelled while it waits.
+    func take<Result>(_ body: () async throws -> Result) async throws -> Result {
+        while true {
+            let (version, isTaken) = isTaken.current
+            if !isTaken,
+                self.isTaken.update({ taken in
+                    defer { taken = true }
+                    return !taken
+                })
+            {
+                break
+            }
+            try await self.isTaken.changed(since: version)
+        }
+        defer { isTaken.update { $0 = false } }
+        return try await body()
+    }
+}
