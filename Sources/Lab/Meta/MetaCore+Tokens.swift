@@ -13,7 +13,7 @@ extension MetaCore {
         return MetaError(code: scope == Self.messagingScope ? 10 : 200, details: "The permission \(scope) is missing")
     }
 
-    /// `debug_token`, for a token of ours or the app's own.
+    /// `debug_token`: any accepted token may ask about any token.
     mutating func debugToken(_ request: GraphRequest) -> GraphReply {
         answering(.token) { core in
             guard let token = request.query["input_token"], !token.isEmpty else { return core.failure(.parameter("input_token is required")) }
