@@ -49,7 +49,7 @@ import Testing
         #expect(StoredSettings.Number(account: "1", zone: Zone(rawValue: "z")).isJoined)
         #expect(
             BridgeSettings(
-                StoredSettings(numbers: [PhoneNumberID(rawValue: "1"): .init(account: "1", app: "", zone: Zone(rawValue: "z"))]), licensed: [],
+                StoredSettings(numbers: [PhoneNumberID(rawValue: "1"): .init(account: "1", app: "", zone: Zone(rawValue: "z"))]),
                 language: .en
             ).zones == [])
     }
