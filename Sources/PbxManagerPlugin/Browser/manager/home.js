@@ -61,9 +61,9 @@
       if (model.pbx) this.showTile();
       const isUsable = shell.item.fallback ? true : Boolean(model.object) && model.isConnected;
       const { isReady } = shell.instance;
-      const reason = isUsable ? (isReady ? null : t("noinstance")) : t(model.object ? "ways-connect-first" : "ways-object-first");
+      const reason = isUsable ? (isReady ? null : t("ways-no-instance")) : t(model.object ? "ways-connect-first" : "ways-object-first");
       for (const way of this.links) way.enable(isUsable && isReady, this.note.id);
-      this.note.hidden = isUsable;
+      this.note.hidden = isUsable && (isReady || shell.instance.state === "connecting");
       this.ui.fill(this.note, model.object === undefined && !shell.item.fallback ? null : reason);
     }
 
