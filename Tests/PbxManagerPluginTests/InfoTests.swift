@@ -135,11 +135,11 @@ import Testing
         }
     }
 
-    @Test("Checks of private posts that are not there are refused, and so is onboarding without a shared service")
+    @Test("Onboarding is refused while there is no shared service")
     func absent() async throws {
         try await PluginBench.run { bench in
             try await bench.logIn { browser in
-                for mt in ["StartPrivatePostCheck", "ConfirmPrivatePostCheck", "CancelPrivatePostCheck", "StartOnboarding", "CancelOnboarding"] {
+                for mt in ["StartOnboarding", "CancelOnboarding"] {
                     let answer = try await browser.ask(mt)
                     #expect(answer["error"] == "BAD_REQUEST")
                     #expect(answer["errorText"]?.text?.isEmpty == false)

@@ -39,6 +39,7 @@ let goldenSchema = """
       closes_at INTEGER NOT NULL,
       closed_at INTEGER
     , newest_message TEXT) STRICT
+    CREATE INDEX discussions_newest ON discussions (newest_message_at, zone)
     CREATE INDEX discussions_open ON discussions (closes_at, id) WHERE closed_at IS NULL
     CREATE UNIQUE INDEX discussions_root ON discussions (root) WHERE root IS NOT NULL
     CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)
