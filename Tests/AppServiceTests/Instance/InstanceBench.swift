@@ -128,8 +128,10 @@ final class InstanceBench: Sendable {
         }
     }
 
-    /// Waits for something, moving the clock on by a second at every look.
-    func comesWithTime(sourceLocation: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool) async throws {
-        try await eventually(meanwhile: { clock.move(by: .seconds(1)) }, sourceLocation: sourceLocation, condition)
+    /// Waits for something, moving the clock on by a step at every look.
+    func comesWithTime(
+        step: Duration = .seconds(1), sourceLocation: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
+    ) async throws {
+        try await eventually(meanwhile: { clock.move(by: step) }, sourceLocation: sourceLocation, condition)
     }
 }

@@ -24,7 +24,7 @@ func eventually(
     sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () throws -> Bool
 ) async throws {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(30)
     while try !condition() {
         guard ContinuousClock.now < end else {
             Issue.record("It never came.", sourceLocation: sourceLocation)
