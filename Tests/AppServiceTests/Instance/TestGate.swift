@@ -18,7 +18,7 @@ final class TestGate: Sendable {
     }
 }
 
-/// Waits for what other tasks bring about, at most ten seconds; `meanwhile` runs before every further look.
+/// Waits for what other tasks bring about, at most thirty seconds; `meanwhile` runs before every further look.
 func eventually(
     meanwhile: () -> Void = {},
     sourceLocation: SourceLocation = #_sourceLocation,
