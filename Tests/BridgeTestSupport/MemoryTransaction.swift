@@ -214,7 +214,7 @@ final class MemoryTransaction: StoreTransaction {
 
     func zonesInUse(since moment: Moment) -> [Zone] {
         let ofDiscussions = contents.discussions.all.filter { $0.newestMessageAt >= moment }.map(\.zone)
-        let ofTasks = contents.tasks.all.filter { [.queued, .posting].contains($0.state) }.map(\.zone)
+        let ofTasks = headTasks(after: nil, limit: .max).map(\.zone)
         return Set(ofDiscussions + ofTasks).sorted { $0.rawValue < $1.rawValue }
     }
 

@@ -5,13 +5,18 @@ import Testing
 
 @Suite("Numbers that move in Connect while the service runs", .timeLimit(.minutes(5))) struct MoveTests {
     /// Gives the number another place, as `instance apply` does.
-    private static func move(in workplace: Workplace, _ edit: (inout NumberConfiguration) -> Void) async throws {
+    private static func move(in workplace: Workplace, _ edit: (inout AccountConfiguration) -> Void) async throws {
         let lab = workplace.lab
         var configuration = try ServiceConfiguration(
             lab: lab.configuration, graph: "", folder: String(workplace.dataDirectory.dropLast("/data".count)))
-        edit(&configuration.instances[0].accounts[0].numbers[0])
+        edit(&configuration.instances[0].accounts[0])
         let changes = try await InstanceEditor(configuration: configuration).apply(configuration.instances[0])
         #expect(changes == ["number \(lab.configuration.numbers[0].id)"])
+    }
+
+    private static func joinSecond(_ account: inout AccountConfiguration) {
+        account.numbers[1].app = "connect2"
+        account.numbers[1].zone = Zone(rawValue: "sales")
     }
 
     @Test("In another zone the next message opens a discussion there; whoever still answers in the old one is told, and nothing is lost")
@@ -27,7 +32,7 @@ import Testing
             try lab.connect.post(ConnectHumanPost(author: "anna", text: "before", topic: "whatsapp", repliesTo: old.id))
             try await lab.meta.wait(until: "the answer is accepted") { $0.accepted.count == 1 }
 
-            try await Self.move(in: workplace) { $0.zone = Zone(rawValue: "sales") }
+            try await Self.move(in: workplace) { $0.numbers[0].zone = Zone(rawValue: "sales") }
             try await lab.connect.wait(until: "both zones are read") { $0.filterCount == 2 }
             try lab.connect.post(ConnectHumanPost(author: "ben", text: "after", topic: "whatsapp", repliesTo: old.id))
             try await lab.connect.wait(until: "the author is told") { simulator in
@@ -51,8 +56,7 @@ import Testing
             lab.furtherZones = ["sales"]
             lab.numbers.append(MetaNumber(id: "2", displayNumber: "493055500002", verifiedName: "Example Sales", countryCode: "49"))
         } service: { configuration in
-            configuration.instances[0].accounts[0].numbers[1].app = "connect2"
-            configuration.instances[0].accounts[0].numbers[1].zone = Zone(rawValue: "sales")
+            Self.joinSecond(&configuration.instances[0].accounts[0])
         } _: { workplace in
             let lab = workplace.lab
             try await lab.connect.wait(until: "both apps are joined") { $0.filterCount == 2 && $0.logins.contains("connect2") }
@@ -67,7 +71,10 @@ import Testing
             }
             try await lab.meta.wait(until: "both answers are accepted") { $0.accepted.count == 2 }
 
-            try await Self.move(in: workplace) { $0.app = "connect2" }
+            try await Self.move(in: workplace) {
+                Self.joinSecond(&$0)
+                $0.numbers[0].app = "connect2"
+            }
             try await lab.connect.wait(until: "the old zone is read too") { $0.filterCount == 3 }
             try lab.connect.post(ConnectHumanPost(author: "ben", text: "too late", topic: "whatsapp", repliesTo: first.id))
             try await lab.connect.wait(until: "the author is told") { $0.posts.contains { $0.isPrivate && $0.notify == ["ben"] } }

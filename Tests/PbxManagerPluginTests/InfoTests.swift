@@ -135,11 +135,11 @@ import Testing
         }
     }
 
-    @Test("Onboarding is refused while there is no shared service")
+    @Test("Without a running check of private posts there is nothing to end, and without a shared service no onboarding")
     func absent() async throws {
         try await PluginBench.run { bench in
             try await bench.logIn { browser in
-                for mt in ["StartOnboarding", "CancelOnboarding"] {
+                for mt in ["ConfirmPrivatePostCheck", "CancelPrivatePostCheck", "StartOnboarding", "CancelOnboarding"] {
                     let answer = try await browser.ask(mt)
                     #expect(answer["error"] == "BAD_REQUEST")
                     #expect(answer["errorText"]?.text?.isEmpty == false)

@@ -123,10 +123,10 @@ public struct ConnectorInstance: Sendable {
             try flow.recover(at: now, in: transaction)
         }
         let desk = desk
+        health.note(.up, of: .database)
         let number = desk.take(desk.settings)
         try await settle()
         desk.settled(number)
-        health.note(.up, of: .database)
         await withGracefulShutdownHandler {
             await runLoops()
         } onGracefulShutdown: {

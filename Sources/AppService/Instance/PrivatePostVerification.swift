@@ -75,6 +75,7 @@ public final class PrivatePostVerification: PrivatePostChecks {
     /// Ends a running check without a result.
     /// - Throws: ``AdministrationFailure/refused(_:)``
     public func cancel() async throws(AdministrationFailure) {
+        guard check.read({ $0.run != nil }) else { throw .refused("No check is running.") }
         try await administrate { check, _ in check.cancel() }
     }
 

@@ -198,8 +198,8 @@ extension SQLiteTransaction {
     func zonesInUse(since moment: Moment) throws -> [Zone] {
         try rows(
             """
-            SELECT zone FROM discussions WHERE newest_message_at >= ?
-            UNION SELECT zone FROM post_tasks INDEXED BY post_tasks_lane WHERE is_unfinished = 1
+            SELECT zone FROM discussions INDEXED BY discussions_newest WHERE newest_message_at >= ?
+            UNION SELECT zone FROM post_tasks INDEXED BY post_tasks_head WHERE is_head = 1 AND id > 0
             ORDER BY zone
             """,
             [moment.milliseconds]

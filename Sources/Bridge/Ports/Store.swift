@@ -96,8 +96,8 @@ public protocol StoreTransaction: AnyObject {
     func discussionsClosing(by moment: Moment, limit: Int) throws -> [Discussion]
     /// Open discussions of a number that are not in `zone`, by ID; with nil, all its open ones.
     func openDiscussions(of number: PhoneNumberID, outside zone: Zone?, limit: Int) throws -> [Discussion]
-    /// The zones with discussions whose customer wrote at `moment` or later, and those in which something is still to be posted; in the
-    /// order of their names. Costs a look at every discussion.
+    /// The zones with discussions whose customer wrote at `moment` or later, and those in which the first unfinished task of a lane is to be
+    /// posted; in the order of their names.
     func zonesInUse(since moment: Moment) throws -> [Zone]
     /// When the next open discussion is to be closed.
     func nextClosing() throws -> Moment?

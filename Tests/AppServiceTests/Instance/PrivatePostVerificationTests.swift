@@ -87,7 +87,7 @@ import Testing
         let verification = bench.verification()
         await #expect(throws: AdministrationFailure.self) { try await verification.start() }
         await #expect(throws: AdministrationFailure.self) { try await verification.confirm() }
-        try await verification.cancel()
+        await #expect(throws: AdministrationFailure.self) { try await verification.cancel() }
         #expect(verification.standing == .unverified)
     }
 

@@ -10,6 +10,7 @@ enum StoreMigrations {
         migrator.registerMigration(SettingsMigration.identifier, migrate: SettingsMigration.migrate)
         migrator.registerMigration(MediaMigration.identifier, migrate: MediaMigration.migrate)
         migrator.registerMigration(AdministrationMigration.identifier, migrate: AdministrationMigration.migrate)
+        migrator.registerMigration(MoveMigration.identifier, migrate: MoveMigration.migrate)
         return migrator
     }
 
