@@ -20,9 +20,6 @@ enum AdministrationMigration {
         ALTER TABLE numbers ADD COLUMN quality TEXT;
         ALTER TABLE numbers ADD COLUMN is_registered INTEGER;
 
-        -- Which zones were in use lately.
-        CREATE INDEX discussions_newest ON discussions (newest_message_at, zone);
-
         CREATE TABLE options (
           name TEXT PRIMARY KEY NOT NULL,
           value TEXT NOT NULL
