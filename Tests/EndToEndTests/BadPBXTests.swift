@@ -165,7 +165,7 @@ import Testing
                 #expect(line.hasPrefix("example.com/\(name) database down: "))
                 #expect(line.contains("\(name).sqlite"))
             }
-            #expect(lines.contains("example.com/whatsapp database up"))
+            try await eventually { try await workplace.readiness().contains("example.com/whatsapp database up") }
             #expect(try await workplace.get("/healthz", from: workplace.service.operations).status == 200)
             try await workplace.converse()
         }

@@ -78,9 +78,9 @@ import Testing
             try await lab.connect.wait(until: "the old zone is read too") { $0.filterCount == 3 }
             try lab.connect.post(ConnectHumanPost(author: "ben", text: "too late", topic: "whatsapp", repliesTo: first.id))
             try await lab.connect.wait(until: "the author is told") { $0.posts.contains { $0.isPrivate && $0.notify == ["ben"] } }
-            try lab.meta.send(.text("again"), from: "ada", to: lab.configuration.numbers[0].id)
-            try await lab.connect.wait(until: "it is posted") { $0.posts.contains { $0.text.contains("again") } }
-            #expect(lab.connect.posts.first { $0.text.contains("again") }?.isRoot == true)
+            try lab.meta.send(.text("elsewhere now"), from: "ada", to: lab.configuration.numbers[0].id)
+            try await lab.connect.wait(until: "it is posted") { $0.posts.contains { $0.text.contains("elsewhere now") } }
+            #expect(lab.connect.posts.first { $0.text.contains("elsewhere now") }?.isRoot == true)
             #expect(lab.meta.accepted.count == 2)
             try await eventually { try workplace.ledger().filter { $0.direction == .inbound }.allSatisfy { $0.state != "held" } }
         }

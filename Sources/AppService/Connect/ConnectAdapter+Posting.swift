@@ -34,7 +34,13 @@ extension ConnectAdapter {
     public func update(_ post: PostReference, in zone: Zone, html: String) async -> PostResult {
         guard let round else { return .notSent }
         guard let id = wiring.reading.id(post) else { return .refused(.targetGone("the post is in another Connect")) }
-        guard let line = (try? round.writing(to: zone))?.line else { return .notSent }
+        let line: ConnectLine
+        do {
+            guard let writing = try round.writing(to: zone) else { return .notSent }
+            line = writing.line
+        } catch {
+            return .refused(.zone("Connect has no access to the app object \(zone)"))
+        }
         do {
             let reply = try await line.ask(.update(Connect.Update(id: id, text: html)))
             guard let failure = reply.result.failure else { return .accepted(post) }

@@ -48,7 +48,7 @@ extension ConnectAdapter {
 
     private static func readRoots(of zone: Zone, backTo horizon: Moment, key: String, on line: ConnectLine) async throws -> [Connect.Add] {
         let topics = try await line.readTopics()
-        guard let topic = topics.first(where: { $0.sip.lowercased() == zone.rawValue.lowercased() })?.sip else { throw ConnectUnavailable() }
+        guard let topic = topics.first(where: { $0.sip.lowercased() == zone.rawValue.lowercased() })?.sip else { throw ConnectZoneMissing() }
         var catchUp = ZoneCatchUp(topic: topic, depth: .back(to: UInt64(clamping: horizon.milliseconds)), pageSize: 200, postLimit: 50_000)
         let source = line.makeSource()
         var reply = try await line.ask(.setFilter(catchUp.subscription), as: source)

@@ -14,6 +14,8 @@ public final class ConnectApps: ConnectPort, ConnectFileSource {
         var adapters: [String: any ConnectAppPort] = [:]
         /// The apps that some number is joined to now.
         var needed: Set<String> = []
+        /// The zones that some number has now.
+        var zones: Set<Zone> = []
     }
 
     private let makeAdapter: @Sendable (_ app: String) -> any ConnectAppPort
@@ -55,7 +57,10 @@ public final class ConnectApps: ConnectPort, ConnectFileSource {
         if needed.isEmpty { needed = [ConnectPlace.standardApp] }
         let apps = needed.union(subscriptions.map { ConnectPlace($0.zone).app })
         let present = needed
-        state.withLock { $0.needed = present }
+        state.withLock { state in
+            state.needed = present
+            state.zones = Set(subscriptions.filter { !$0.isFormer }.map(\.zone))
+        }
         let board = ConnectBoard(needed: needed, noteAway: noteAway, receive: receive)
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
@@ -84,6 +89,7 @@ public final class ConnectApps: ConnectPort, ConnectFileSource {
     /// Gives a post of the connector another text.
     public func update(_ post: PostReference, in zone: Zone, html: String) async -> PostResult {
         let (adapter, place) = adapter(at: zone)
+        if let refusal = refusal(of: adapter, place) { return refusal }
         return await adapter.update(post, in: Zone(rawValue: place.topic), html: html)
     }
 
@@ -92,12 +98,19 @@ public final class ConnectApps: ConnectPort, ConnectFileSource {
         return .refused(.zone("the PBX does not offer the Connect app \(place.app)"))
     }
 
-    /// The connector's own posts among which a doubtful one must be.
+    /// The connector's own posts among which a doubtful one must be; none if that was in a zone that no number has any more, and that is
+    /// not there any more either: it cannot be found out, and must not hold up what comes after it.
     public func ownPosts(near request: PostRequest) async throws -> [ConnectPost] {
         let (adapter, place) = adapter(at: request.zone)
         var request = request
         request.zone = Zone(rawValue: place.topic)
-        return try await adapter.ownPosts(near: request).map { $0.outside(place.app) }
+        let isFormer = state.withLock { !$0.zones.contains(place.zone) }
+        if isFormer, refusal(of: adapter, place) != nil { return [] }
+        do {
+            return try await adapter.ownPosts(near: request).map { $0.outside(place.app) }
+        } catch is ConnectZoneMissing where isFormer {
+            return []
+        }
     }
 
     /// All posts of a discussion.

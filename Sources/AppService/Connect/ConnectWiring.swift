@@ -54,6 +54,11 @@ struct ConnectUnavailable: Error, CustomStringConvertible {
     var description: String { "there is no connection to Connect" }
 }
 
+/// The login has no access to a zone.
+struct ConnectZoneMissing: Error, CustomStringConvertible {
+    var description: String { "Connect has no access to the zone" }
+}
+
 extension ConnectOffer {
     var plain: ConnectServiceEntry? {
         if case .listed(let plain, _) = self { return plain }

@@ -10,6 +10,7 @@ import Testing
         let name: String
         let calls: Mutex<[String]> = Mutex([])
         let isOffered = Mutex(true)
+        let isZoneThere = Mutex(true)
         let zones = Mutex<[ZoneSubscription]>([])
         private let receive = Mutex<(@Sendable (ConnectEvent) async throws -> Void)?>(nil)
 
@@ -38,6 +39,7 @@ import Testing
         }
         func ownPosts(near request: PostRequest) async throws -> [ConnectPost] {
             note("look \(request.zone)")
+            if !isZoneThere.withLock({ $0 }) { throw ConnectZoneMissing() }
             return [ConnectAppsTests.post(in: request.zone.rawValue)]
         }
         func posts(of discussion: PostReference, in zone: Zone) async throws -> [ConnectPost] { [ConnectAppsTests.post(in: zone.rawValue)] }
@@ -187,8 +189,27 @@ import Testing
             var request = PostRequest(
                 zone: Zone(rawValue: "x@old"), discussion: nil, repliesTo: nil, key: "k", title: "t", html: "", tags: [], privateTo: nil)
             #expect(await apps.post(request) == .refused(.zone("the PBX does not offer the Connect app old")))
+            let post = PostReference(rawValue: "old:1")
+            #expect(await apps.update(post, in: request.zone, html: "") == .refused(.zone("the PBX does not offer the Connect app old")))
+            #expect(try await apps.ownPosts(near: request).isEmpty)
+            #expect(try bench.app("old").calls.withLock { $0 }.isEmpty)
             request.zone = Zone(rawValue: "whatsapp")
             #expect(await apps.post(request) == .accepted(PostReference(rawValue: "connect:1")))
+        }
+    }
+
+    @Test("A doubtful post in a zone that no number has any more and that is gone counts as not there; one in a zone that is needed waits")
+    func doubt() async throws {
+        let bench = Bench()
+        try await bench.run([Self.subscription("whatsapp"), Self.subscription("old", isFormer: true)]) { apps in
+            var request = PostRequest(
+                zone: Zone(rawValue: "old"), discussion: nil, repliesTo: nil, key: "k", title: "t", html: "", tags: [], privateTo: nil)
+            #expect(try await apps.ownPosts(near: request).count == 1)
+            try bench.app("connect").isZoneThere.withLock { $0 = false }
+            #expect(try await apps.ownPosts(near: request).isEmpty)
+            request.zone = Zone(rawValue: "whatsapp")
+            let needed = request
+            await #expect(throws: ConnectZoneMissing.self) { try await apps.ownPosts(near: needed) }
         }
     }
 
