@@ -141,7 +141,9 @@ public final class Lab: Service {
         pbx.place(LabConfiguration.neighbourName, at: baseURL + configuration.neighbourPath)
         pbx.platformStarted(at: baseURL)
         pbx.start()
-        if configuration.hasAppCallback { meta.callbackURL = "\(baseURL)/\(configuration.domain)/\(configuration.instance)/webhook" }
+        if configuration.hasAppCallback, !configuration.startsEmpty {
+            meta.callbackURL = "\(baseURL)/\(configuration.domain)/\(configuration.instance)/webhook"
+        }
     }
 
     /// The connector's public base URL; nil before `serviceStarted`.

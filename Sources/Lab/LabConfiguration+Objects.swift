@@ -45,6 +45,7 @@ extension LabConfiguration {
                     appObject(cn: objectTitle, name: objectName, path: appPath, apps: connect, licences: licences), password: instancePassword,
                     guid: "00112233445566778899aabbccddeeff")
             }
+            for colleague in colleagues { try directory.add(user(colleague)) }
         } catch {
             preconditionFailure("The lab's objects need names of their own: \(error)")
         }
@@ -90,6 +91,11 @@ extension LabConfiguration {
         return LabJSON.object(
             ("cn", .string(cn)), ("h323", .string(name)), ("config", index == 0 ? nil : ["Config User"]),
             ("apps", .string(index == 0 && !startsEmpty ? "connect,\(objectName)" : "connect")), ("pseudo", ["type": "config"]))
+    }
+
+    private func user(_ colleague: ConnectUser) -> LabJSON {
+        .object(
+            ("cn", .string(colleague.dn)), ("h323", .string(colleague.sip)), ("config", templateCount > 0 ? "Config User" : nil))
     }
 
     /// Stands in a URL until the real host is known.

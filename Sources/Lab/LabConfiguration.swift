@@ -56,8 +56,8 @@ public struct LabConfiguration: Sendable {
         ConnectUser(sip: "anna", dn: "Anna Berg", groups: ["support"]), ConnectUser(sip: "ben", dn: "Ben Koch", groups: ["support"]),
         ConnectUser(sip: "carla", dn: "Carla Lang"),
     ]
-    /// Whether an administrator has everything still to do: the PBX has no object for the connector and grants it nothing, and the
-    /// connector's instance has neither accounts nor numbers.
+    /// Whether an administrator has everything still to do: the PBX has no object for the connector and grants it nothing, the
+    /// connector's instance has neither accounts nor numbers, and Meta's app has no callback.
     public var startsEmpty = false
     /// How many config templates the PBX has.
     public var templateCount = 3

@@ -89,4 +89,22 @@ import Transport
         #expect(throws: LabError.self) { try byHand.perform(["action": "add", "kind": "connect"]) }
         #expect(throws: LabError.self) { try byHand.perform(["action": "remove", "object": "whatsapp2"]) }
     }
+
+    @Test("What fails half-way changes nothing")
+    func halfWay() throws {
+        try lab.pbx.changeObject("anna") { $0 = PBXObject(guid: $0.guid, properties: ["cn": "Config Branch 9", "h323": "config-branch-5"]) }
+        let before = lab.pbx.objects
+        #expect(throws: LabError.self) { try ControlObjects(lab: lab).perform(["action": "add", "kind": "templates", "count": 60]) }
+        #expect(lab.pbx.objects == before)
+    }
+
+    @Test("The demo page hears whether there is an object for the connector", arguments: [false, true])
+    func firstSteps(_ startsEmpty: Bool) {
+        var configuration = LabConfiguration()
+        configuration.startsEmpty = startsEmpty
+        let lab = Lab(configuration: configuration, clock: .still(), logger: Logger(label: "lab"))
+        #expect(LabSnapshot(lab: lab).state["pbx"]?["object"] == (startsEmpty ? nil : "whatsapp"))
+        lab.serviceStarted(at: "http://127.0.0.1:8080")
+        #expect(lab.meta.callbackURL == (startsEmpty ? nil : "http://127.0.0.1:8080/example.com/whatsapp/webhook"))
+    }
 }

@@ -65,7 +65,7 @@ import Testing
         var configuration = LabConfiguration()
         configuration.startsEmpty = true
         let directory = configuration.directory
-        #expect(directory.objects.map(\.cn) == ["Config User", "Config Admin", "Config Branch 1", "Connect"])
+        #expect(directory.objects.map(\.cn) == ["Config User", "Config Admin", "Config Branch 1", "Connect", "Anna Berg", "Ben Koch", "Carla Lang"])
         let granted = directory.objects.filter { $0.apps.contains("whatsapp") }
         #expect(granted.isEmpty)
         #expect(configuration.pbxCore.object == nil)

@@ -154,6 +154,34 @@ import Testing
                 == #"{"app":"connector","domain":"example.com","digest":"56c51ff18f3871d0cc2cb74cc09ced7aae6bd47665c400afeb8bf6a6c8e48b76"}"#)
     }
 
+    @Test(
+        "A licence counts for every app whose name it begins, and in test mode none is needed",
+        arguments: [
+            ("App(acme-notes)", "App(acme-notes)", false, true), ("App(acme)", "App(acme-notes)", false, true),
+            ("Service(acme-notes)", "App(acme-notes)", false, false), ("App(acme-notes-pro)", "App(acme-notes)", false, false),
+            ("App(other),App(acme-notes)", "App(acme-notes)", false, true), ("", "App(acme-notes)", false, false),
+            ("", "App(acme-notes)", true, true),
+        ])
+    func userLicences(_ licences: String, _ wanted: String, _ isInTestMode: Bool, _ isLicensed: Bool) throws {
+        var directory = Self.directory { $0.isInTestMode = isInTestMode }
+        let anna = try #require(directory.object(named: "anna"))
+        _ = try Self.ask(&directory, "UpdateObject", ["guid": .string(anna.guid), "app-lics": .string(licences)])
+        for key in [["guid": .string(anna.guid)], ["cn": "Anna Berg"], ["h323": "anna"]] as [LabJSON] {
+            #expect(try Self.ask(&directory, "CheckAppLic", key.with("lic", .string(wanted)))["ok"] == (isLicensed ? true : nil))
+        }
+        #expect(throws: LabError.self) { try Self.ask(&directory, "CheckAppLic", ["h323": "nobody", "lic": .string(wanted)]) }
+        #expect(throws: LabError.self) { try Self.ask(&directory, "CheckAppLic", ["h323": "anna"]) }
+    }
+
+    @Test("Ordinary users are objects too: found by name, among no list of apps or templates, and their names are taken")
+    func users() throws {
+        var directory = Self.directory()
+        let anna = try Self.ask(&directory, "GetObject", ["h323": "anna"])
+        #expect(anna["cn"] == "Anna Berg" && anna["config"] == "Config User" && anna["pseudo"] == nil)
+        for list in ["GetApps", "GetAppObjects", "GetConfigObjects"] { #expect(try !Self.ask(&directory, list, [:]).text().contains("nna")) }
+        #expect(throws: LabError.self) { try Self.ask(&directory, "UpdateObject", Self.creation(h323: "Anna", cn: "Other")) }
+    }
+
     // MARK: What follows from the objects
 
     @Test("The connector's object is the one with a websocket and its path, whatever the host")

@@ -28,7 +28,8 @@ struct LabSnapshot {
         let object = lab.pbx.object
         return .object(
             ("links", .array(lab.pbx.links.map { ["name": .string($0.name), "open": .bool($0.isOpen)] })),
-            ("apps", .array((object?.apps ?? []).map(LabJSON.string))), ("licences", object?.licences.map(LabJSON.integer)),
+            ("object", object.map { .string($0.name) }), ("apps", .array((object?.apps ?? []).map(LabJSON.string))),
+            ("licences", object?.licences.map(LabJSON.integer)),
             ("testMode", .bool(object?.isInTestMode ?? lab.configuration.isInTestMode)))
     }
 

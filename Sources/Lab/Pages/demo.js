@@ -110,6 +110,7 @@ follow({
     zone.update(state, now());
     drawHeader();
     drawChips();
+    for (const hint of document.querySelectorAll(".top > .hint")) hint.hidden = (hint.id === "first-steps") === Boolean(state.pbx.object);
     const seen = { phone: phone.messageCount, zone: state.posts.length };
     for (const name of ["phone", "zone"]) {
       if (counts[name] !== null && seen[name] > counts[name]) announce(name);

@@ -52,7 +52,7 @@ function draw({ object, connector }) {
   const { pseudo, ...properties } = object.properties;
   const rows = [...Object.entries(properties), ...(pseudo ? [["pseudo", pseudo]] : [])];
   return [
-    make("h2", {}, object.cn, " ", make("span", { class: "badge" }, kinds[object.type] ?? "Object")),
+    make("h2", {}, object.cn, " ", make("span", { class: "badge" }, object.type ? kinds[object.type] ?? "Object" : "User")),
     byHand(object, connector),
     make("dl", {}, rows.flatMap(([name, value]) => [
       make("dt", {}, name), make("dd", {}, typeof value === "object" ? make("pre", {}, indentedJSON(JSON.stringify(value))) : make("code", {}, String(value))),

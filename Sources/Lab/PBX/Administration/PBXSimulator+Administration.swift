@@ -116,11 +116,13 @@ extension PBXSimulator {
         try edit { directory throws(LabError) in try directory.change(named: name, body) }
     }
 
-    /// Changes the objects, and lets everything follow.
+    /// Changes the objects, all that the body wants or nothing, and lets everything follow.
     func edit(_ body: (inout PBXDirectory) throws(LabError) -> Void) throws(LabError) {
         let result: Result<Void, LabError> = state.withLock { state in
             do throws(LabError) {
-                try body(&state.directory)
+                var directory = state.directory
+                try body(&directory)
+                state.directory = directory
                 followObjects(&state)
                 return .success(())
             } catch {

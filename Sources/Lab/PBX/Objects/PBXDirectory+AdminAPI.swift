@@ -14,6 +14,7 @@ extension PBXDirectory {
         case "UpdateObject": [("guid", .string(try update(message)))]
         case "DeleteObject": try deleted(message)
         case "GetAppLogin": try appLogin(message)
+        case "CheckAppLic": try licence(message)
         default: throw LabError("The lab's PBX does not know \(mt).")
         }
     }
@@ -116,6 +117,15 @@ extension PBXDirectory {
         let digest = AppLoginDigest.digest(
             AppLoginDigest.Fields(app: object.name, domain: domain), challenge: challenge, password: object.password)
         return [("app", .string(object.name)), ("domain", .string(domain)), ("digest", .string(digest))]
+    }
+
+    /// Whether an object has a licence for an app: a licence for the head of the app's name is enough, and in test mode none is needed
+    /// (AppWebsocket, Licences). Without one, the result has no `ok`.
+    private func licence(_ message: LabJSON) throws(LabError) -> [(String, LabJSON?)] {
+        let object = try found(message)
+        guard let wanted = message["lic"]?.string, wanted.hasSuffix(")") else { throw LabError("lic must be a licence such as App(name).") }
+        let isLicensed = PBXObject.names(object.properties["app-lics"]).contains { $0.hasSuffix(")") && wanted.hasPrefix($0.dropLast()) }
+        return [("ok", isInTestMode || isLicensed ? true : nil)]
     }
 }
 
