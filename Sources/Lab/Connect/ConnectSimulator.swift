@@ -79,10 +79,10 @@ public final class ConnectSimulator: Sendable {
     /// One step of the core; what it wants sent is queued in the same moment, so that the order is that of the steps.
     @discardableResult
     func step<Failure: Error>(_ body: (inout ConnectCore, Int64) throws(Failure) -> [ConnectAction]) throws(Failure) -> [ConnectAction] {
-        let now = clock.now()
         let result: Result<[ConnectAction], Failure> = state.withLock { state in
             do throws(Failure) {
-                let actions = try body(&state.core, now)
+                // The time of the step itself: two steps at once must not have it the other way round than their order.
+                let actions = try body(&state.core, clock.now())
                 perform(actions, &state)
                 return .success(actions)
             } catch {
