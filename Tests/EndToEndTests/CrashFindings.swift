@@ -112,9 +112,9 @@ struct CrashFindings {
         let titles = Dictionary(ownPosts.filter(\.isRoot).map { ($0.id, $0.discussionTitle) }) { first, _ in first }
         for customer in lab.configuration.customers {
             var last = (place: -1, words: "")
-            for word in accepted.filter({ $0.customer == customer.key }).flatMap({ CrashLoad.words("out", in: $0.text) }) {
-                guard let (place, post) = places[word] else { continue }
-                let words = "\(word) (post \(post.id) of \(post.timestamp))"
+            for message in accepted where message.customer == customer.key {
+                guard let word = CrashLoad.words("out", in: message.text).first, let (place, post) = places[word] else { continue }
+                let words = "\(word) (post \(post.id) of \(post.timestamp), accepted at \(message.at))"
                 if place < last.place { problems.append("\(words) was sent to \(customer.key) after the later \(last.words)") }
                 if place > last.place { last = (place, words) }
                 if titles[post.discussion] != customer.name { problems.append("\(word) went to \(customer.key)") }

@@ -6,7 +6,8 @@ import Testing
 
 /// SIGKILL at random moments under load in both directions, and then: nothing lost, nothing doubled.
 ///
-/// `CONNECTOR_CRASHES` says how often instead of 50 times, `CONNECTOR_CRASH_SEED` repeats the random choices of another run.
+/// `CONNECTOR_CRASHES` says how often instead of 50 times, `CONNECTOR_CRASH_SEED` repeats the random choices of another run,
+/// `CONNECTOR_CRASH_KEEP` names a folder into which the data of a run with findings are copied.
 @Suite("Kill -9 under load") struct CrashTests {
     private static let crashes = ProcessInfo.processInfo.environment["CONNECTOR_CRASHES"].flatMap { Int($0) } ?? 50
     private static let seed =
@@ -39,6 +40,7 @@ import Testing
                 // Whatever it still has to do it does before it ends.
                 await service.terminate()
                 findings = try bench.findings()
+                if !findings.problems.isEmpty { try bench.keep() }
                 let problems = findings.problems.prefix(20).joined(separator: "\n")
                 #expect(findings.problems.isEmpty, "CONNECTOR_CRASH_SEED=\(Self.seed):\n\(problems)\n\n\(service.log)")
                 #expect(findings.texts > Self.crashes && findings.answers > Self.crashes, "There was hardly any load")
@@ -108,6 +110,12 @@ private enum CrashMoment {
 }
 
 extension CrashBench {
+    /// Copies the service's data to where somebody wants to look at them.
+    fileprivate func keep() throws {
+        guard let folder = ProcessInfo.processInfo.environment["CONNECTOR_CRASH_KEEP"] else { return }
+        try FileManager.default.copyItem(atPath: dataDirectory, toPath: "\(folder)/\(UUID().uuidString)")
+    }
+
     /// What there is now; the ledger is read first, so that it is not newer than what it is compared with.
     fileprivate func findings() throws -> CrashFindings {
         let address = try InstanceAddress(domain: lab.configuration.domain, name: lab.configuration.instance)
