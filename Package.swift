@@ -117,7 +117,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "HouseTests", swiftSettings: settings),
-        .testTarget(name: "ProtocolTests", dependencies: ["Protocol"], swiftSettings: settings),
+        .testTarget(
+            name: "ProtocolTests",
+            dependencies: [
+                "Protocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "TransportTests",
             dependencies: [
