@@ -68,7 +68,6 @@
     ["connect-down", null],
     ["no-zone", null],
     ["no-moderator", "edit"],
-    ["several-apps", "configuration"],
     ["incomplete", "configuration"],
     ["unlicensed", "configuration"],
     ["licence-grace", null],
