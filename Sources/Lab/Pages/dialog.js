@@ -75,8 +75,8 @@ function cancel(details = {}) {
   tellLogin(null);
 }
 
-// Who closes the window on its last page has finished; who closes it before has cancelled.
-window.addEventListener("pagehide", () => {
+// Who closes the window on its last page has finished; who closes it before has cancelled. Later than here, messages arrive nowhere.
+window.addEventListener("beforeunload", () => {
   if (isOver || !choices) return;
   if (step !== "last") return cancel();
   isOver = true;

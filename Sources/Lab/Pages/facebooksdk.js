@@ -14,8 +14,9 @@
       window.removeEventListener("message", hear);
       callback(code ? { authResponse: { userID: null, expiresIn: null, code }, status: "connected" } : { authResponse: null, status: "unknown" });
     };
-    const hear = ({ origin, source, data }) => {
-      if (origin === lab && source === dialog && data?.labLogin === channel) end(data.code);
+    const hear = ({ origin, data }) => {
+      // A window that is gone is no source any more; the channel is known to it alone.
+      if (origin === lab && data?.labLogin === channel) end(data.code);
     };
     window.addEventListener("message", hear);
     // What the dialog said last may still be on its way when it is closed.
