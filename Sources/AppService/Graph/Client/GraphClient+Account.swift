@@ -102,7 +102,7 @@ extension GraphClient {
     }
 
     /// Makes a call that changes nothing.
-    private func get<Value: Sendable>(
+    func get<Value: Sendable>(
         _ path: [String], query: KeyValuePairs<String, String>, with credentials: GraphCredentials, read: @Sendable (ByteBuffer) -> Value?
     ) async -> GraphResult<Value> {
         guard let url = address(path, query: query, with: credentials) else { return GraphResult(outcome: .notSent(Self.badAddress)) }
@@ -119,7 +119,7 @@ extension GraphClient {
         }
     }
 
-    private static func success(_ body: ByteBuffer) -> GraphSuccess? {
+    static func success(_ body: ByteBuffer) -> GraphSuccess? {
         (try? GraphSuccess.decode(body.readableBytesView)).flatMap { $0.success ? $0 : nil }
     }
 }
