@@ -67,6 +67,8 @@ public enum BrowserFiles {
     /// The parts of the plugin's styles: the frame, then what stands in it.
     private static let managerStyles = [
         PackageResources.frame_css,
+        PackageResources.home_css,
+        PackageResources.notices_css,
         PackageResources.fields_css,
         PackageResources.numbers_css,
     ]

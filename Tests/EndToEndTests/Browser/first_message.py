@@ -189,6 +189,8 @@ def by_hand(way: Way):
         line.locator("xpath=preceding-sibling::dt[1]").inner_text(): line for line in plugin_of(settings).locator("dd").all()
     }
 
+    # What is in the background is drawn once a second only.
+    page.bring_to_front()
     way.show("PBX objects")
     page.locator("summary", has_text="New app object").click()
     form = page.locator("#new-object")
@@ -213,11 +215,13 @@ def by_hand(way: Way):
     found = offences(page, "body")
     assert found == [], found
 
+    settings.bring_to_front()
     button(settings, "Back").click()
     expect(plugin_of(settings).get_by_text("The PBX is not connected with the connector.")).to_have_count(0, timeout=30_000)
     way.picture("own-page-connected", settings)
     account_is_set_up(way, settings, account)
     number_is_assigned(way, settings, account)
+    page.bring_to_front()
     way.show("Demo")
     message_comes_and_is_answered(way)
 
