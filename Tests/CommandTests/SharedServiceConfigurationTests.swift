@@ -91,5 +91,7 @@ struct SharedServiceConfigurationTests {
 }
 
 extension String {
-    fileprivate func replacing(_ text: String, with other: String) -> String { split(separator: text, omittingEmptySubsequences: false).joined(separator: other) }
+    fileprivate func replacing(_ text: String, with other: String) -> String {
+        split(separator: text, omittingEmptySubsequences: false).joined(separator: other)
+    }
 }

@@ -7,7 +7,8 @@ struct GraphIssuedTokenTests {
     @Test(
         "JSON and the bare token are understood",
         arguments: [
-            (#"{"access_token":"EAAB","token_type":"bearer","expires_in":5183944}"#, "EAAB", Int64(5_183_944) as Int64?), (#"{"access_token":"EAAB"}"#, "EAAB", nil),
+            (#"{"access_token":"EAAB","token_type":"bearer","expires_in":5183944}"#, "EAAB", Int64(5_183_944) as Int64?),
+            (#"{"access_token":"EAAB"}"#, "EAAB", nil),
             ("EAAB", "EAAB", nil), (" EAAB\n", "EAAB", nil), (#""EAAB""#, "EAAB", nil),
         ]
     )

@@ -12,14 +12,15 @@ struct PairingRecordTests {
 
     static func record() -> PairingRecord {
         var start = StartRulesTests.good
-        start.verifierDigest = Base64URL.text(SHA256.hash(data: verifier))
+        start.verifierDigest = Base64URL.text(SHA256.hash(data: Array(Base64URL.text(verifier).utf8)))
         return PairingRecord(id: "id", start: start, connector: "first", pageToken: "page", returnCode: "back", startedAt: now)
     }
 
     static func handover() throws -> SealedHandover {
         let key = Curve25519.KeyAgreement.PrivateKey()
         let handover = Handover(
-            binding: "b", mode: .relay, account: "1", numbers: [], accessToken: "t", appID: "a", graphVersion: "v25.0", relay: .init(keyID: "b", key: "k"))
+            binding: "b", mode: .relay, account: "1", numbers: [], accessToken: "t", appID: "a", graphVersion: "v25.0",
+            relay: .init(keyID: "b", key: "k"))
         return try SealedHandover(handover, to: Base64URL.text(key.publicKey.rawRepresentation), pairing: "id")
     }
 

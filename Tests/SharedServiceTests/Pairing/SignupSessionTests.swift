@@ -12,7 +12,10 @@ struct SignupSessionTests {
                 #"{"type":"WA_EMBEDDED_SIGNUP","event":"FINISH","data":{"phone_number_id":"2","waba_id":"1","business_id":"3"}}"#,
                 SignupSession(account: "1", business: "3", numbers: ["2"])
             ),
-            (#"{"type":"WA_EMBEDDED_SIGNUP","event":"FINISH","data":{"phone_number_id":2,"waba_id":1}}"#, SignupSession(account: "1", numbers: ["2"])),
+            (
+                #"{"type":"WA_EMBEDDED_SIGNUP","event":"FINISH","data":{"phone_number_id":2,"waba_id":1}}"#,
+                SignupSession(account: "1", numbers: ["2"])
+            ),
             (#"{"type":"WA_EMBEDDED_SIGNUP","event":"FINISH","data":"{\"waba_id\":\"1\"}"}"#, SignupSession(account: "1")),
             (#"{"type":"WA_EMBEDDED_SIGNUP","event":"FINISH_ONLY_WABA","data":{"waba_id":"1"}}"#, SignupSession(account: "1")),
             (
@@ -44,7 +47,9 @@ struct SignupSessionTests {
         #expect(SignupSession.judge(try JSON(Array(text.utf8))) == .ended(words))
     }
 
-    @Test("Other messages mean nothing", arguments: ["{}", "[]", "1", #"{"type":"X","event":"FINISH"}"#, #"{"type":"WA_EMBEDDED_SIGNUP","event":"NEWS"}"#])
+    @Test(
+        "Other messages mean nothing",
+        arguments: ["{}", "[]", "1", #"{"type":"X","event":"FINISH"}"#, #"{"type":"WA_EMBEDDED_SIGNUP","event":"NEWS"}"#])
     func meaningless(text: String) throws {
         #expect(SignupSession.judge(try JSON(Array(text.utf8))) == .meaningless)
     }

@@ -8,7 +8,8 @@ struct SignupTextsTests {
     @Test(
         "The instance's wish comes first, then the browser's, then English",
         arguments: [
-            ("de" as String?, "en", SignupTexts.Language.de), ("en", "de", .en), (nil, "de-AT,de;q=0.9,en;q=0.8", .de), (nil, "fr, en;q=0.5, de;q=0.7", .de),
+            ("de" as String?, "en", SignupTexts.Language.de), ("en", "de", .en), (nil, "de-AT,de;q=0.9,en;q=0.8", .de),
+            (nil, "fr, en;q=0.5, de;q=0.7", .de),
             (nil, "fr", .en), (nil, "", .en), ("fr", "de", .de), (nil, "de;q=0", .en), (nil, ";;;,,q=", .en),
         ]
     )

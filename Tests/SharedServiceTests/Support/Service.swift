@@ -35,7 +35,9 @@ struct Service: Sendable {
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = Array(try await response.body.collect(upTo: 1 << 20).readableBytesView)
-        world.answers.withLock { $0.append(response.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n") + String(decoding: bytes, as: UTF8.self)) }
+        world.answers.withLock {
+            $0.append(response.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n") + String(decoding: bytes, as: UTF8.self))
+        }
         return Answer(status: response.status.code, headers: response.headers, body: bytes)
     }
 
@@ -80,7 +82,8 @@ struct Service: Sendable {
         return String(text[range.upperBound...].prefix { $0 != "\"" })
     }
 
-    func act(_ id: String, _ verb: String, _ token: String, _ values: [(String, JSON)] = [], headers: HTTPHeaders = ["Origin": World.origin]) async throws
+    func act(_ id: String, _ verb: String, _ token: String, _ values: [(String, JSON)] = [], headers: HTTPHeaders = ["Origin": World.origin])
+        async throws
         -> Answer
     {
         let body = JSON.object(([("page", JSON.string(token))] + values).map { JSONMember($0.0, $0.1) })
