@@ -56,7 +56,8 @@ struct DemoCommand: AsyncParsableCommand {
             configuration: configuration,
             clock: LabWallClock(clock: clock),
             logger: Logger(label: "service"),
-            extend: { PbxManagerPlugin.extend($0) }
+            extend: { PbxManagerPlugin.extend($0) },
+            extendService: { await AppPlatform.extend($0) }
         ) { addresses in
             // If the lab does not listen, it fails, and the demo with it.
             guard let base = try? await lab.listening().page else { return }

@@ -16,7 +16,7 @@ public struct GraphCredentials: Sendable, Equatable {
     }
 
     /// The value of `appsecret_proof`: an HMAC-SHA256 of the access token under the app secret, in lower-case hexadecimal.
-    package var proof: String? {
+    var proof: String? {
         guard let appSecret, !appSecret.isEmpty else { return nil }
         let key = SymmetricKey(data: appSecret.revealedBytes)
         let code = HMAC<SHA256>.authenticationCode(for: accessToken.revealedBytes, using: key)
