@@ -42,6 +42,10 @@ public struct GraphTokenInfo: Decodable, Equatable, Sendable {
     public var grants: [Grant]
     /// Why it is not valid.
     public var problem: String?
+    /// When it ends, in seconds since 1970; `nil` if it does not.
+    public var expiresAt: Int64?
+    /// When its access to data ends, in seconds since 1970; `nil` if it does not.
+    public var dataAccessExpiresAt: Int64?
 
     /// - Parameters:
     ///   - appID: the app that the token was made for
@@ -49,12 +53,19 @@ public struct GraphTokenInfo: Decodable, Equatable, Sendable {
     ///   - scopes: the names of its permissions
     ///   - grants: which permissions hold for which objects
     ///   - problem: why it is not valid
-    public init(appID: String? = nil, isValid: Bool, scopes: [String]? = nil, grants: [Grant] = [], problem: String? = nil) {
+    ///   - expiresAt: when it ends, in seconds since 1970
+    ///   - dataAccessExpiresAt: when its access to data ends, in seconds since 1970
+    public init(
+        appID: String? = nil, isValid: Bool, scopes: [String]? = nil, grants: [Grant] = [], problem: String? = nil, expiresAt: Int64? = nil,
+        dataAccessExpiresAt: Int64? = nil
+    ) {
         self.appID = appID
         self.isValid = isValid
         self.scopes = scopes
         self.grants = grants
         self.problem = problem
+        self.expiresAt = expiresAt
+        self.dataAccessExpiresAt = dataAccessExpiresAt
     }
 
     /// Reads the answer as it stands on the wire. One that does not say whether the token is valid says nothing.
@@ -68,7 +79,10 @@ public struct GraphTokenInfo: Decodable, Equatable, Sendable {
             isValid: isValid,
             scopes: fields.contains("scopes") ? fields.values("scopes", of: String.self) : nil,
             grants: fields.values("granular_scopes"),
-            problem: fields.object("error")?.identifier("message")
+            problem: fields.object("error")?.identifier("message"),
+            // Meta writes 0 for never.
+            expiresAt: fields.seconds("expires_at").flatMap { $0 > 0 ? $0 : nil },
+            dataAccessExpiresAt: fields.seconds("data_access_expires_at").flatMap { $0 > 0 ? $0 : nil }
         )
     }
 
