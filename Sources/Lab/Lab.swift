@@ -14,6 +14,7 @@ import Transport
 /// | `/graph/…` | the Graph API |
 /// | `/lab/api/…` | the control API |
 /// | `/`, `/settings`, `/objects` | the demo page, the Settings and the objects of the PBX |
+/// | `/meta/sdk.js`, `/meta/dialog` | the stand-in of the Facebook SDK, and the sign-up dialog |
 /// | `/sdk/…` | scripts that the Settings page offers to plugins |
 ///
 /// ```swift

@@ -27,8 +27,11 @@ extension LabConfiguration {
     }
 
     var metaCore: MetaCore {
-        MetaCore(
+        var core = MetaCore(
             waba: waba, numbers: numbers, customers: customers, accessTokens: [accessToken], appSecret: appSecret, options: metaOptions,
             seed: seed &+ 2)
+        core.add(signupApp, joinableAccounts)
+        core.signup = signupOptions
+        return core
     }
 }

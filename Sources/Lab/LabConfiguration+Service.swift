@@ -46,4 +46,21 @@ extension LabConfiguration {
             \(startsEmpty ? "" : accounts)
             """
     }
+
+    /// What a shared service needs to know of the sign-up's app, as comment lines of YAML.
+    ///
+    /// - Parameters:
+    ///   - page: The lab's address.
+    ///   - graph: The lab's Graph base URL.
+    public func signupDescription(page: String, graph: String) -> String {
+        """
+        # A shared service finds the sign-up here:
+        #   app ID:               \(signupApp.id)
+        #   app secret:           \(signupApp.secret)
+        #   login configuration:  \(signupApp.configurationID)
+        #   verify token:         \(signupApp.verifyToken)
+        #   Graph API:            \(graph)
+        #   Facebook SDK:         \(page)/meta/sdk.js
+        """
+    }
 }

@@ -43,6 +43,36 @@ public struct LabConfiguration: Sendable {
     public var hasAppCallback = true
     /// The business numbers.
     public var numbers = [MetaNumber(id: "109080706050403", displayNumber: "493055500001", verifiedName: "Example GmbH", countryCode: "49")]
+    /// The app of the sign-up dialog, which a shared service owns: another one than the lab's own, which an administrator uses who sets
+    /// everything up by hand.
+    public var signupApp = MetaApp(
+        id: "815360004200117", name: "Connector for WhatsApp", secret: "lab-signup-secret", configurationID: "915360004200118",
+        verifyToken: "lab-signup-verify-token")
+    /// The accounts that can join by the sign-up dialog, besides the lab's own.
+    public var joinableAccounts = [
+        MetaAccount(
+            id: "203040506070801", name: "Example Trading", businessID: "600203040506070",
+            numbers: [
+                MetaNumber(
+                    id: "209080706050401", displayNumber: "493055500011", verifiedName: "Example Trading", countryCode: "49",
+                    registration: .unregistered()),
+                MetaNumber(
+                    id: "209080706050402", displayNumber: "493055500012", verifiedName: "Example Trading Orders", countryCode: "49",
+                    registration: .unregistered(pin: "246810")),
+                MetaNumber(
+                    id: "209080706050403", displayNumber: "493055500013", verifiedName: "Example Trading Service", countryCode: "49",
+                    registration: .unregistered(isVerified: false)),
+            ]),
+        MetaAccount(
+            id: "304050607080901", name: "Corner Shop", businessID: "600304050607080",
+            numbers: [
+                MetaNumber(
+                    id: "309080706050401", displayNumber: "493055500021", verifiedName: "Corner Shop", countryCode: "49",
+                    registration: .onBusinessApp)
+            ]),
+    ]
+    /// How the sign-up behaves.
+    public var signupOptions = MetaSignupOptions()
     /// The people on WhatsApp.
     public var customers: [MetaCustomer] = [
         .phoneOnly("ada", name: "Ada Lovelace", phone: "491760000001"),

@@ -120,25 +120,25 @@ import Testing
         #expect(bench.send(Self.override("https://a.example/\(String(repeating: "x", count: 200))"), path: Self.subscribe).errorCode == 100)
         #expect(bench.send(#"{"override_callback_uri":"https://a.example/hook"}"#, path: Self.subscribe).errorCode == 100)
         let reply = bench.send(Self.override("https://a.example/hook"), path: Self.subscribe)
-        let handshake = MetaHandshake(target: .account, url: "https://a.example/hook", token: "v")
+        let handshake = MetaHandshake(target: .account("1020"), url: "https://a.example/hook", token: "v")
         #expect(reply.kind == .handshake(handshake))
         #expect(bench.core.finished(handshake, trouble: "HTTP status code 403").errorCode == 2_200)
-        #expect(bench.core.callbacks.account == nil)
+        #expect(bench.core.callbacks.accounts.isEmpty)
         #expect(bench.core.finished(handshake, trouble: nil).json?.status == 200)
         let listed = bench.request("GET", Self.subscribe).json?.body["data"]?.array
         #expect(listed?.first?["override_callback_uri"]?.string == "https://a.example/hook")
         #expect(bench.send("{}", path: Self.subscribe).json?.status == 200)
-        #expect(bench.core.callbacks.account == nil)
+        #expect(bench.core.callbacks.accounts.isEmpty)
         _ = bench.core.finished(handshake, trouble: nil)
         #expect(bench.request("DELETE", Self.subscribe).json?.status == 200)
-        #expect(bench.core.callbacks.account == nil && !bench.core.isSubscribed)
+        #expect(bench.core.callbacks.accounts.isEmpty && !bench.core.isSubscribed)
     }
 
     @Test("A number's address comes before the account's, and that before the app's; some fields only go to the app's")
     func order() throws {
         var bench = bench(further: 1)
         bench.core.options.batchSize = 10
-        bench.core.callbacks = MetaCallbacks(app: "app", account: "account", numbers: ["200": "number"])
+        bench.core.callbacks = MetaCallbacks(app: "app", accounts: ["1020": "account"], numbers: ["200": "number"])
         try bench.receive(.text("one"))
         try bench.core.receive(.text("two"), from: "ada", to: "200", now: bench.now)
         try bench.core.receive(.text("three"), from: "ada", to: "200", now: bench.now)
@@ -152,14 +152,14 @@ import Testing
     @Test("What an old address did not take goes to the new one, and with no address at all everything waits")
     func changedAddress() throws {
         var bench = bench()
-        bench.core.callbacks = MetaCallbacks(app: nil, account: "old")
+        bench.core.callbacks = MetaCallbacks(app: nil, accounts: ["1020": "old"])
         try bench.receive(.text("one"))
         let first = try #require(bench.core.fire(now: bench.now).first)
         #expect(first.url == "old")
-        bench.core.callbacks.account = nil
+        bench.core.callbacks.accounts = [:]
         bench.core.finished(first, status: nil, now: bench.now)
         #expect(bench.core.fire(now: bench.now).isEmpty && bench.core.nextDue == nil)
-        bench.core.callbacks.account = "new"
+        bench.core.callbacks.accounts = ["1020": "new"]
         #expect(bench.core.fire(now: bench.now).map(\.url) == ["new"])
     }
 
@@ -188,6 +188,12 @@ import Testing
         #expect(bench.core.numbers[0].registration.isRegistered)
     }
 
+    private static func exchange(_ bench: inout MetaBench) -> GraphReply {
+        bench.core.codes["c"] = MetaCode(app: 0, account: "1020", handedOut: bench.now)
+        return bench.request(
+            "GET", "/v25.0/oauth/access_token", ["client_id": MetaCore.appID, "client_secret": "app-secret", "code": "c"], token: nil)
+    }
+
     private static func perform(_ step: MetaAccountFault.Step, _ bench: inout MetaBench) -> GraphReply {
         switch step {
         case .token: bench.request("GET", "/v25.0/debug_token", ["input_token": "TOKEN"])
@@ -195,6 +201,7 @@ import Testing
         case .numbers: bench.request("GET", "/v25.0/1020/phone_numbers")
         case .subscribe: bench.send("{}", path: subscribe)
         case .register: bench.send(pin("123456"), path: register)
+        case .exchange: exchange(&bench)
         }
     }
 }

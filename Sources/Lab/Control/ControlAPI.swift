@@ -5,7 +5,7 @@ import Transport
 /// The control API: JSON over HTTP for the demo page and for scripts.
 ///
 /// `GET state`, `GET objects`, `GET settings`, `GET wire?after=N`, `GET events`; `POST` of a JSON object to `customer`, `post`, `update`,
-/// `delete`, `like`, `clock`, `objects`, `fault` and `account`; `POST` of a file's bytes to `customer/file`, or to `files?name=…&type=…` for a colleague's post;
+/// `delete`, `like`, `clock`, `objects`, `fault`, `account`, `signup` and `event`; `POST` of a file's bytes to `customer/file`, or to `files?name=…&type=…` for a colleague's post;
 /// `GET posts/<post>/files/<file>`. A refusal is 400 with `{"error":"…"}`.
 struct ControlAPI: Sendable {
     let lab: Lab

@@ -1,5 +1,5 @@
 /// Makes a fault of setting up an account out of a call of the control API: `step` (`token`, `account`, `numbers`, `subscribe`,
-/// `register`), `kind` (`error` with `code`, `text` and `transient`; `page` with `status`; `drop`, `acceptThenDrop`, `hang`),
+/// `register`, `exchange`), `kind` (`error` with `code`, `text` and `transient`; `page` with `status`; `drop`, `acceptThenDrop`, `hang`),
 /// `times` and `skipping`.
 struct ControlAccountFault {
     let lab: Lab

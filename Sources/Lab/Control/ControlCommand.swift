@@ -32,6 +32,12 @@ struct ControlCommand {
         case "account":
             try ControlAccount(lab: lab).change(arguments)
             return ["ok": true]
+        case "signup":
+            try ControlSignup(lab: lab).change(arguments)
+            return ["ok": true]
+        case "event":
+            try ControlEvent(lab: lab).send(arguments)
+            return ["ok": true]
         default: throw LabError("There is no call \(name).")
         }
     }

@@ -75,7 +75,10 @@ struct ControlFault {
         }
         if arguments["step"] != nil { return try ControlMediaFault(lab: lab).plan(kind, arguments) }
         switch kind {
-        case "revokeToken": return lab.meta.accessTokens = []
+        case "revokeToken":
+            lab.meta.accessTokens = []
+            for account in lab.meta.accounts { lab.meta.revokeSignupTokens(of: account.id) }
+            return
         case "restoreToken": return lab.meta.accessTokens = [lab.configuration.accessToken]
         case "unreachable": return lab.meta.isReachable = false
         case "reachable": return lab.meta.isReachable = true

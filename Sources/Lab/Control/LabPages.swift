@@ -38,6 +38,9 @@ struct LabPages: Sendable {
         case "/text.js": script(PackageResources.text_js)
         case "/wire.js": script(PackageResources.wire_js)
         case "/zone.js": script(PackageResources.zone_js)
+        case "/meta/dialog": response(PackageResources.dialog_html, html)
+        case "/meta/dialog.js": script(PackageResources.dialog_js)
+        case "/meta/sdk.js": script(PackageResources.facebooksdk_js, resourcePolicy: "cross-origin")
         case "/icon.svg", "/favicon.ico": response(PackageResources.icon_svg, "image/svg+xml")
         default: nil
         }
@@ -69,7 +72,12 @@ struct LabPages: Sendable {
     private static let html = "text/html; charset=utf-8"
     private static let css = "text/css; charset=utf-8"
 
-    private static func script(_ bytes: [UInt8]) -> HTTPResponse { response(bytes, "text/javascript; charset=utf-8") }
+    /// - Parameter resourcePolicy: Whose pages may load it (`Cross-Origin-Resource-Policy`).
+    private static func script(_ bytes: [UInt8], resourcePolicy: String? = nil) -> HTTPResponse {
+        var response = response(bytes, "text/javascript; charset=utf-8")
+        if let resourcePolicy { response.headers.add(name: "Cross-Origin-Resource-Policy", value: resourcePolicy) }
+        return response
+    }
 
     private static func response(_ bytes: [UInt8], _ type: String, policy: String = policy) -> HTTPResponse {
         HTTPResponse(

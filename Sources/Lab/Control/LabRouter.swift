@@ -27,6 +27,7 @@ struct LabRouter: Sendable {
         if request.path.hasPrefix("/lab/api/") {
             return await ControlAPI(lab: lab).answer(request, path: String(request.path.dropFirst("/lab/api/".count)))
         }
+        if request.path.hasPrefix(SignupDialog.prefix) { return .response(await SignupDialog(lab: lab).answer(request)) }
         if request.path.hasPrefix(LabFileRoute.prefix) { return .response(LabFileRoute(lab: lab).answer(request)) }
         guard request.method == .GET, let page = LabPages(lab: lab).page(for: request) else { return .response(.text(.notFound, "not found")) }
         return .response(page)

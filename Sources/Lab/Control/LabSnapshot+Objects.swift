@@ -28,7 +28,8 @@ extension LabSnapshot {
             "managerAPI": .string(PBXAppPlatform.api), "scripts": .array(lab.scripts.map { .string("/sdk/\($0.name)") }),
             "account": [
                 "waba": .string(configuration.waba), "token": .string(configuration.accessToken), "appSecret": .string(configuration.appSecret),
-                "numbers": .array(lab.meta.numbers.map { ["id": .string($0.id), "display": .string($0.displayNumber)] }),
+                "numbers": .array(
+                    lab.meta.numbers.filter { $0.account == nil }.map { ["id": .string($0.id), "display": .string($0.displayNumber)] }),
             ],
         ]
     }

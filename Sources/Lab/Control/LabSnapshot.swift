@@ -7,7 +7,7 @@ struct LabSnapshot {
         .object(
             ("run", .string(lab.runID)), ("now", .integer(lab.clock.now())), ("clockRuns", .bool(lab.clock.runs)),
             ("service", lab.serviceURL.map(LabJSON.string)), ("domain", .string(lab.configuration.domain)),
-            ("zone", .string(lab.configuration.objectName)), ("pbx", pbx), ("numbers", .array(lab.meta.numbers.map(number))),
+            ("zone", .string(lab.configuration.objectName)), ("pbx", pbx), ("numbers", .array(lab.meta.joinedNumbers.map(number))),
             ("customers", .array(lab.meta.customers.map(customer))),
             (
                 "colleagues",
@@ -21,7 +21,7 @@ struct LabSnapshot {
                     ("idle", .bool(lab.meta.isIdle)), ("subscribed", .bool(lab.meta.isSubscribed)),
                     ("accountCallback", lab.meta.accountCallbackURL.map(LabJSON.string)))
             ),
-            ("transfers", .array(lab.meta.transfers.map(transfer))), ("violations", .array(violations)))
+            ("signup", signup), ("transfers", .array(lab.meta.transfers.map(transfer))), ("violations", .array(violations)))
     }
 
     private var pbx: LabJSON {
@@ -52,7 +52,7 @@ struct LabSnapshot {
             (
                 "chats",
                 .array(
-                    lab.meta.numbers.map { number in
+                    lab.meta.joinedNumbers.map { number in
                         .object(
                             ("number", .string(number.id)),
                             ("windowEnd", lab.meta.windowEnd(customer: customer.key, number: number.id).map(LabJSON.integer)),

@@ -61,9 +61,10 @@ struct MetaDelivery: Sendable, Equatable {
     var firstAttempt: Int64
     /// The customers' messages in it, in order.
     var wamids: [String] = []
-    /// Whose updates they are, and of which field: that decides where they go.
-    var numberID = ""
-    var field = ""
+    /// The first update, which decides where all of them go.
+    var update: MetaUpdate?
+    /// The index of the app that gets them.
+    var app = 0
     /// Where it goes at this attempt; nil if to nobody.
     var url: String?
 }

@@ -12,6 +12,8 @@ public struct MetaAccountFault: Sendable, Equatable {
         case subscribe
         /// Registering a number.
         case register
+        /// Making a token out of a code.
+        case exchange
     }
 
     /// What happens.

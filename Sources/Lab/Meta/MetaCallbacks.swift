@@ -1,19 +1,21 @@
-/// Where webhooks go. A number's own address comes before the account's, and that before the app's (WhatsApp, Callback override).
+/// Where an app's webhooks go. A number's own address comes before the account's, and that before the app's (WhatsApp, Callback override).
 struct MetaCallbacks: Sendable, Equatable {
     static let longestAddress = 200
 
-    /// The app's, which gets webhooks whether the app is subscribed to the account or not, so that scripts need not subscribe it.
+    /// The app's own.
     var app: String?
-    /// The account's override.
-    var account: String?
+    /// The accounts' overrides, by account ID.
+    var accounts: [String: String] = [:]
     /// The numbers' overrides, by phone number ID.
     var numbers: [String: String] = [:]
+    /// The accounts whose webhooks the app is subscribed to.
+    var subscribed: Set<String> = []
 
-    var isEmpty: Bool { app == nil && account == nil && numbers.isEmpty }
+    var isEmpty: Bool { app == nil && accounts.isEmpty && numbers.isEmpty }
 
     /// Where a change goes; nil if to nobody.
-    func address(of numberID: String, field: String) -> String? {
-        Self.overridable.contains(field) ? numbers[numberID] ?? account ?? app : app
+    func address(of numberID: String, account: String, field: String) -> String? {
+        Self.overridable.contains(field) ? numbers[numberID] ?? accounts[account] ?? app : app
     }
 
     private static let overridable: Set = [
@@ -25,12 +27,16 @@ struct MetaCallbacks: Sendable, Equatable {
 
 /// The question that Meta asks at a new address before it takes it over (WhatsApp, Verification).
 struct MetaHandshake: Sendable, Equatable {
-    /// Whose override it is.
+    /// Whose address it is.
     enum Target: Sendable, Equatable {
-        case account
+        /// The app's own, which gets the fields that are named, or those from before.
+        case app(fields: [String])
+        case account(String)
         case number(String)
     }
 
+    /// The index of the app.
+    var app = 0
     var target: Target
     var url: String
     var token: String

@@ -1,68 +1,33 @@
 /// The account, its numbers, and who gets its webhooks (WhatsApp, Onboarding).
 extension MetaCore {
+    /// The lab's own account, and those that can join.
+    var allAccounts: [MetaAccount] { [MetaAccount(id: waba, name: accountName, businessID: Self.ownBusinessID, numbers: [])] + accounts }
+
+    static let ownBusinessID = "600102030405060"
+
+    /// The ID of a number's account.
+    func account(of number: MetaNumber) -> String { number.account ?? waba }
+
     // MARK: The account
 
-    /// What is below the account's ID.
-    mutating func account(_ request: GraphRequest, _ rest: [String]) -> GraphReply {
+    /// What is below an account's ID.
+    mutating func account(_ request: GraphRequest, _ account: MetaAccount, _ rest: [String]) -> GraphReply {
         if let error = permissionError(of: request, needing: Self.managementScope) { return failure(error) }
         switch (request.method, rest) {
         case ("GET", []):
             return answering(.account) { core in
-                core.selection(of: ["id": .string(core.waba), "name": .string(core.accountName), "currency": "EUR", "timezone_id": "1"], request)
+                core.selection(of: ["id": .string(account.id), "name": .string(account.name), "currency": "EUR", "timezone_id": "1"], request)
             }
-        case ("GET", ["phone_numbers"]): return answering(.numbers) { $0.phoneNumbers(request) }
-        case ("GET", ["subscribed_apps"]): return answering(.subscribe) { .ok(["data": .array($0.subscribedApps)]) }
-        case ("POST", ["subscribed_apps"]): return answering(.subscribe) { $0.subscribe(request) }
+        case ("GET", ["phone_numbers"]): return answering(.numbers) { $0.phoneNumbers(request, account.id) }
+        case ("GET", ["subscribed_apps"]): return answering(.subscribe) { .ok(["data": .array($0.subscribedApps(account.id))]) }
+        case ("POST", ["subscribed_apps"]): return answering(.subscribe) { $0.subscribe(request, account.id) }
         case ("DELETE", ["subscribed_apps"]):
             return answering(.subscribe) { core in
-                core.isSubscribed = false
-                core.callbacks.account = nil
+                core.unsubscribe(app: core.app(of: request), account: account.id)
                 return .success
             }
         default: return failure(.parameter("Unsupported request"))
         }
-    }
-
-    private var subscribedApps: [LabJSON] {
-        guard isSubscribed else { return [] }
-        return [
-            .object(
-                ("whatsapp_business_api_data", ["id": .string(Self.appID), "name": "Lab", "link": "https://example.com/"]),
-                ("override_callback_uri", callbacks.account.map(LabJSON.string)))
-        ]
-    }
-
-    private mutating func subscribe(_ request: GraphRequest) -> GraphReply {
-        let body = try? LabJSON(parsing: request.body)
-        guard body?["override_callback_uri"] != nil || body?["verify_token"] != nil else {
-            isSubscribed = true
-            callbacks.account = nil
-            return .success
-        }
-        guard isSubscribed else { return failure(.parameter("The app must be subscribed to the account before its callback is overridden")) }
-        return handshake(body, for: .account)
-    }
-
-    private mutating func handshake(_ body: LabJSON?, for target: MetaHandshake.Target) -> GraphReply {
-        guard let url = body?["override_callback_uri"]?.string, let token = body?["verify_token"]?.string, !token.isEmpty else {
-            return failure(.parameter("override_callback_uri and verify_token belong together"))
-        }
-        guard url.count <= MetaCallbacks.longestAddress, url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            return failure(.parameter("override_callback_uri is no address of at most \(MetaCallbacks.longestAddress) characters"))
-        }
-        return GraphReply(kind: .handshake(MetaHandshake(target: target, url: url, token: token)))
-    }
-
-    /// A new address was asked for its challenge.
-    ///
-    /// - Parameter trouble: What came instead of the challenge; nil if it came.
-    mutating func finished(_ handshake: MetaHandshake, trouble: String?) -> GraphReply {
-        if let trouble { return failure(MetaError(code: 2_200, details: "The callback could not be verified: \(trouble)")) }
-        switch handshake.target {
-        case .account: callbacks.account = handshake.url
-        case .number(let id): callbacks.numbers[id] = handshake.url
-        }
-        return .success
     }
 
     // MARK: Numbers
@@ -73,7 +38,8 @@ extension MetaCore {
         guard let index = numbers.firstIndex(where: { $0.id == number.id }) else { return failure(.missingObject(number.id)) }
         let body = try? LabJSON(parsing: request.body)
         switch (request.method, rest) {
-        case ("GET", []): return answering(.numbers) { $0.selection(of: $0.description(of: number), hidden: $0.hiddenFields(of: number), request) }
+        case ("GET", []):
+            return answering(.numbers) { $0.selection(of: $0.description(of: number), hidden: $0.hiddenFields(of: number, request), request) }
         case ("POST", ["register"]):
             return answering(.register) { core in
                 guard body?["messaging_product"]?.string == "whatsapp" else {
@@ -83,6 +49,7 @@ extension MetaCore {
                 return .success
             }
         case ("POST", ["deregister"]):
+            guard !number.registration.isOnBusinessApp else { return failure(.parameter("The number is in use in the WhatsApp Business app")) }
             numbers[index].registration.isRegistered = false
             return .success
         case ("POST", []):
@@ -91,21 +58,27 @@ extension MetaCore {
                 numbers[index].registration.pin = pin
             }
             guard let webhook = body?["webhook_configuration"] else { return .success }
+            let app = app(of: request)
             guard webhook["override_callback_uri"]?.string != "" else {
-                callbacks.numbers[number.id] = nil
+                apps[app].callbacks.numbers[number.id] = nil
                 return .success
             }
-            return handshake(webhook, for: .number(number.id))
+            guard apps[app].callbacks.subscribed.contains(account(of: number)) || apps[app].isLenient else {
+                return failure(
+                    .parameter("Before override the current callback uri, your app must be subscribed to receive messages for the account"))
+            }
+            return handshake(webhook, for: .number(number.id), app: app)
         default: return failure(.parameter("Unsupported request"))
         }
     }
 
-    private mutating func phoneNumbers(_ request: GraphRequest) -> GraphReply {
+    private mutating func phoneNumbers(_ request: GraphRequest, _ account: String) -> GraphReply {
+        let numbers = numbers.filter { self.account(of: $0) == account }
         let limit = min(max(request.query["limit"].flatMap { Int($0) } ?? 25, 1), 100)
         let start = request.query["after"].map { Int($0.dropFirst().prefix { $0.isNumber }) ?? .max } ?? 0
         var page: [LabJSON] = []
         for number in numbers.dropFirst(min(start, numbers.count)).prefix(limit) {
-            let reply = selection(of: description(of: number), hidden: hiddenFields(of: number), request)
+            let reply = selection(of: description(of: number), hidden: hiddenFields(of: number, request), request)
             guard case .json(200, let body) = reply.kind else { return reply }
             page.append(body)
         }
@@ -129,14 +102,16 @@ extension MetaCore {
     }
 
     /// What is told only to those who ask for it by name.
-    private func hiddenFields(of number: MetaNumber) -> [LabJSON.Member] {
+    private func hiddenFields(of number: MetaNumber, _ request: GraphRequest) -> [LabJSON.Member] {
+        let callbacks = apps[app(of: request)].callbacks
         var fields: [LabJSON.Member] = [
             .init("is_pin_enabled", .bool(number.registration.pin != nil)), .init("account_mode", "LIVE"), .init("name_status", "APPROVED"),
             .init(
                 "webhook_configuration",
                 .object(
                     ("phone_number", callbacks.numbers[number.id].map(LabJSON.string)),
-                    ("whatsapp_business_account", callbacks.account.map(LabJSON.string)), ("application", callbacks.app.map(LabJSON.string)))),
+                    ("whatsapp_business_account", callbacks.accounts[account(of: number)].map(LabJSON.string)),
+                    ("application", callbacks.app.map(LabJSON.string)))),
         ]
         if options.tellsBusinessApp { fields.append(.init("is_on_biz_app", .bool(number.registration.isOnBusinessApp))) }
         return fields

@@ -71,8 +71,13 @@ extension MetaCore {
     }
 
     /// Puts a change of any field and value into the queue, for payloads that the other ways do not make.
-    mutating func notify(field: String, value: LabJSON, now: Int64) {
-        webhooks.add(MetaUpdate(numberID: numbers.first?.id ?? "", content: .other(field: field, value), contact: nil, wamid: ""), at: now)
+    ///
+    /// - Parameter account: The ID of the account it is about; nil for the lab's own.
+    mutating func notify(field: String, value: LabJSON, account: String? = nil, now: Int64) {
+        let number = numbers.first { account == nil || self.account(of: $0) == account }
+        var update = MetaUpdate(numberID: number?.id ?? "", content: .other(field: field, value), contact: nil, wamid: "")
+        update.account = account
+        webhooks.add(update, at: now)
     }
 
     private mutating func keep(

@@ -13,7 +13,7 @@ extension MetaCore {
     /// Puts a file under a new ID.
     mutating func addMedia(_ file: LabFile, mimeType: String, name: String?, numberID: String, isUpload: Bool, now: Int64) -> MetaMedia {
         var id = random.digits(15)
-        while media[id] != nil || id == waba || numbers.contains(where: { $0.id == id }) { id = random.digits(15) }
+        while media[id] != nil || allAccounts.contains(where: { $0.id == id }) || numbers.contains(where: { $0.id == id }) { id = random.digits(15) }
         let added = MetaMedia(id: id, numberID: numberID, mimeType: mimeType, name: name, file: file, isUpload: isUpload, at: now)
         media[id] = added
         return added
@@ -84,7 +84,7 @@ extension MetaCore {
         case .drop, .acceptThenDrop: return GraphReply(kind: .drop)
         case .cut, .expiredURL, .wrongBytes, .slow, nil: break
         }
-        if let error = authorizationError(of: request) { return failure(error) }
+        if let error = authorizationError(of: request, now: now) { return failure(error) }
         guard request.method == "GET" else { return GraphReply(kind: .page(405)) }
         guard request.userAgent?.isEmpty == false else { return GraphReply(kind: .page(403)) }
         guard fault != .expiredURL, let url = request.query["hash"].flatMap({ mediaURLs[$0] }), now < url.expiry,
@@ -131,12 +131,14 @@ extension MetaCore {
     }
 
     /// The number that an upload is for, if `/{version}/{phone number ID}/media` names one and the sender may use it.
-    mutating func uploadNumber(_ request: GraphRequest) -> Result<MetaNumber, MetaError> {
+    mutating func uploadNumber(_ request: GraphRequest, _ now: Int64) -> Result<MetaNumber, MetaError> {
         mediaCounts.uploads += 1
-        if let error = authorizationError(of: request) { return .failure(error) }
+        if let error = authorizationError(of: request, now: now) { return .failure(error) }
         let parts = request.path.split(separator: "/").map(String.init)
         guard parts.count == 3, isVersion(parts[0]) else { return .failure(.parameter("Unknown path components")) }
-        guard let number = numbers.first(where: { $0.id == parts[1] }) else { return .failure(.missingObject(parts[1])) }
+        guard let number = numbers.first(where: { $0.id == parts[1] }), reaches(account(of: number), request) else {
+            return .failure(.missingObject(parts[1]))
+        }
         return .success(number)
     }
 

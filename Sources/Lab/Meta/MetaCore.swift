@@ -23,7 +23,20 @@ struct MetaCore: Sendable {
     var accessTokens: Set<String>
     /// The permissions of tokens; all that a connector needs for those that are not in here.
     var tokenScopes: [String: Set<String>] = [:]
-    var appSecret: String
+    /// The apps: the lab's own one, and that of the sign-up dialog.
+    var apps: [MetaAppState] {
+        didSet { webhooks.isPaused = apps.allSatisfy(\.callbacks.isEmpty) }
+    }
+    /// The accounts that can join by the sign-up dialog; their numbers are among `numbers`.
+    var accounts: [MetaAccount] = []
+    /// The accounts that somebody joined by the dialog.
+    var joined: Set<String> = []
+    /// How the sign-up behaves.
+    var signup = MetaSignupOptions()
+    /// The codes of sign-ups.
+    var codes: [String: MetaCode] = [:]
+    /// The tokens that came of codes.
+    var tokens: [String: MetaToken] = [:]
 
     /// All messages of all chats, in the order they came.
     var messages: [MetaMessage] = []
@@ -44,12 +57,6 @@ struct MetaCore: Sendable {
     var mediaCounts = MetaMediaCounts()
     /// Files on their way, by a number of their own.
     var transfers: [Int: MetaTransfer] = [:]
-    /// Whether the app is subscribed to the account's webhooks.
-    var isSubscribed = false
-    /// Where webhooks go; while it is nowhere they wait.
-    var callbacks = MetaCallbacks() {
-        didSet { webhooks.isPaused = callbacks.isEmpty }
-    }
     var webhooks = MetaWebhookQueue()
     var random: SeededGenerator
 
@@ -61,10 +68,41 @@ struct MetaCore: Sendable {
         self.numbers = numbers
         self.customers = customers
         self.accessTokens = accessTokens
-        self.appSecret = appSecret
+        apps = [MetaAppState(app: MetaApp(id: Self.appID, name: "Lab", secret: appSecret), isLenient: true)]
         self.options = options
         random = SeededGenerator(seed: seed)
     }
+
+    /// Adds the app of the sign-up dialog, and the accounts that can join by it.
+    mutating func add(_ app: MetaApp, _ accounts: [MetaAccount]) {
+        apps.append(MetaAppState(app: app))
+        self.accounts = accounts
+        for account in accounts {
+            numbers += account.numbers.map { number in
+                var number = number
+                number.account = account.id
+                return number
+            }
+        }
+    }
+
+    /// The secret of the lab's own app.
+    var appSecret: String {
+        get { apps[0].app.secret }
+        set { apps[0].app.secret = newValue }
+    }
+
+    /// Where the webhooks of the lab's own app go; while those of no app go anywhere, they wait.
+    var callbacks: MetaCallbacks {
+        get { apps[0].callbacks }
+        set { apps[0].callbacks = newValue }
+    }
+
+    /// Whether the lab's own app is subscribed to the lab's own account.
+    var isSubscribed: Bool { callbacks.subscribed.contains(waba) }
+
+    /// The numbers that a connector may have: those of the lab's own account and of accounts that have joined.
+    var joinedNumbers: [MetaNumber] { numbers.filter { $0.account.map(joined.contains) ?? true } }
 
     /// What the connector sent and the simulator accepted, in order.
     var accepted: [MetaMessage] { messages.filter { $0.direction == .fromBusiness && !$0.isEcho } }
@@ -93,7 +131,7 @@ struct MetaCore: Sendable {
 
     /// The deliveries to start now.
     mutating func fire(now: Int64) -> [MetaDelivery] {
-        let deliveries = webhooks.fire(now: now, options, waba: waba, numbers: numbers, secret: appSecret, callbacks: callbacks)
+        let deliveries = webhooks.fire(now: now, options, MetaRouting(ownAccount: waba, numbers: numbers, apps: apps))
         noteReported(webhooks.takePacked())
         return deliveries
     }

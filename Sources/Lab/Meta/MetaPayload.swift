@@ -1,17 +1,22 @@
 /// Builds webhook bodies (WhatsApp, Envelope).
 enum MetaPayload {
-    static func envelope(
-        _ updates: [MetaUpdate], _ batching: MetaOptions.Batching, waba: String, numbers: [MetaNumber], now: Int64
-    ) -> LabJSON {
-        let changes: [LabJSON] =
-            switch batching {
-            case .oneChange: merged(updates).map { change($0, numbers) }
-            case .changes, .entries: updates.map { change([$0], numbers) }
+    static func envelope(_ updates: [MetaUpdate], _ batching: MetaOptions.Batching, _ routing: MetaRouting) -> LabJSON {
+        var entries: [(id: String, changes: [LabJSON])] = []
+        let groups = batching == .oneChange ? merged(updates) : updates.map { [$0] }
+        for group in groups {
+            guard let first = group.first else { continue }
+            let id = routing.entry(of: first)
+            let change = change(group, routing.numbers)
+            if batching != .entries, entries.last?.id == id {
+                entries[entries.count - 1].changes.append(change)
+            } else {
+                entries.append((id, [change]))
             }
-        let entries: [LabJSON] =
-            batching == .entries
-            ? changes.map { ["id": .string(waba), "changes": [$0]] } : [["id": .string(waba), "changes": .array(changes)]]
-        return ["object": "whatsapp_business_account", "entry": .array(entries)]
+        }
+        return [
+            "object": "whatsapp_business_account",
+            "entry": .array(entries.map { ["id": .string($0.id), "changes": .array($0.changes)] }),
+        ]
     }
 
     /// Neighbours that may share a change: the same number, and nothing but messages and statuses.

@@ -10,6 +10,8 @@ public struct MetaNumber: Sendable, Equatable {
     public var countryCode: String
     /// Where it stands with the Cloud API.
     public var registration: MetaRegistration
+    /// The WhatsApp Business Account ID of its account; nil for the lab's own.
+    public var account: String?
 
     /// A number.
     public init(id: String, displayNumber: String, verifiedName: String, countryCode: String, registration: MetaRegistration = MetaRegistration()) {

@@ -33,6 +33,13 @@ public struct MetaRegistration: Sendable, Equatable {
         return registration
     }
 
+    /// A number that is in use in the WhatsApp Business app, too.
+    public static let onBusinessApp: MetaRegistration = {
+        var registration = MetaRegistration()
+        registration.isOnBusinessApp = true
+        return registration
+    }()
+
     /// Registers the number, or says why not.
     mutating func register(pin given: String?, now: Int64) -> MetaError? {
         wrongPINs.removeAll { $0 + Self.lockTime <= now }

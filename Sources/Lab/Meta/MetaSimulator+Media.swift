@@ -40,7 +40,8 @@ extension MetaSimulator {
 
     /// Takes a file (WhatsApp, Upload).
     func upload(_ request: HTTPRequest, _ graphRequest: GraphRequest) async -> GraphReply {
-        let (target, fault) = state.withLock { state in (state.core.uploadNumber(graphRequest), state.core.takeMediaFault(.upload)) }
+        let start = clock.now()
+        let (target, fault) = state.withLock { state in (state.core.uploadNumber(graphRequest, start), state.core.takeMediaFault(.upload)) }
         let number: MetaNumber
         switch target {
         case .success(let found): number = found

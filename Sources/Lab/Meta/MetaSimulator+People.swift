@@ -51,8 +51,10 @@ extension MetaSimulator {
     }
 
     /// Sends a webhook with a change of any field and value.
-    public func notify(field: String, value: LabJSON) {
+    ///
+    /// - Parameter account: The ID of the account it is about; nil for the lab's own.
+    public func notify(field: String, value: LabJSON, account: String? = nil) {
         let now = clock.now()
-        change { $0.core.notify(field: field, value: value, now: now) }
+        change { $0.core.notify(field: field, value: value, account: account, now: now) }
     }
 }

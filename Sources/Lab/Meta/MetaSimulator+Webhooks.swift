@@ -82,7 +82,7 @@ extension MetaSimulator {
     }
 
     /// Where the account's webhooks go instead, after a subscription with an override; nil without one.
-    public var accountCallbackURL: String? { state.withLock { $0.core.callbacks.account } }
+    public var accountCallbackURL: String? { state.withLock { $0.core.callbacks.accounts[$0.core.waba] } }
 
     /// Whether the connector's app is subscribed to the account's webhooks.
     public var isSubscribed: Bool { state.withLock { $0.core.isSubscribed } }

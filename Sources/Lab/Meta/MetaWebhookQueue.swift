@@ -1,27 +1,5 @@
 import Crypto
 
-/// One message, status or other change that the connector is to be told.
-struct MetaUpdate: Sendable, Equatable {
-    enum Content: Sendable, Equatable {
-        case message(LabJSON)
-        case status(LabJSON)
-        case other(field: String, LabJSON)
-    }
-
-    var numberID: String
-    var content: Content
-    var contact: LabJSON?
-    var wamid: String
-    var status: String?
-    var errorCode: Int?
-
-    /// The field of the change that it goes into.
-    var field: String {
-        if case .other(let field, _) = content { return field }
-        return "messages"
-    }
-}
-
 /// Puts updates into POSTs, signs them, and repeats what was not answered 200 (WhatsApp, Delivery behaviour).
 struct MetaWebhookQueue: Sendable {
     static let longestRetry: Int64 = 7 * 86_400_000
@@ -64,25 +42,26 @@ struct MetaWebhookQueue: Sendable {
     }
 
     mutating func fire(
-        now: Int64, _ options: MetaOptions, waba: String, numbers: [MetaNumber], secret: String, callbacks: MetaCallbacks
+        now: Int64, _ options: MetaOptions, _ routing: MetaRouting
     ) -> [MetaDelivery] {
         guard !isPaused else { return [] }
         let due = updates.take(at: now)
         packed += due
-        for batch in Self.batches(of: due, max(options.batchSize, 1), callbacks) {
-            let payload = MetaPayload.envelope(batch, options.batching, waba: waba, numbers: numbers, now: now)
+        for (batch, app) in Self.batches(of: due, max(options.batchSize, 1), routing) {
+            let payload = MetaPayload.envelope(batch, options.batching, routing)
             let body = Array(payload.text(options.writesPlainBodies ? .plain : .escaped).utf8)
             let delivery = MetaDelivery(
-                id: nextID, body: body, signature: Self.signature(of: body, options.signature, secret), attempt: 1, firstAttempt: now,
+                id: nextID, body: body, signature: Self.signature(of: body, options.signature, routing.apps[app].app.secret), attempt: 1,
+                firstAttempt: now,
                 wamids: batch.compactMap { $0.status == nil && !$0.wamid.isEmpty ? $0.wamid : nil },
-                numberID: batch.first?.numberID ?? "", field: batch.first?.field ?? "")
+                update: batch.first, app: app)
             nextID += 1
             for _ in 0..<(options.duplicatesWebhooks ? 2 : 1) { waiting.add(delivery, at: now) }
         }
         var started: [MetaDelivery] = []
         for var delivery in waiting.take(at: now) {
             // An address that was changed meanwhile gets what the old one did not take.
-            delivery.url = callbacks.address(of: delivery.numberID, field: delivery.field)
+            delivery.url = delivery.update.flatMap { routing.address(of: $0, for: delivery.app) }
             if inFlight < options.maximumInFlight {
                 inFlight += 1
                 if delivery.attempt == 1 { handovers += delivery.wamids.map(MetaHandover.offered) }
@@ -97,18 +76,21 @@ struct MetaWebhookQueue: Sendable {
     /// A delivery that goes to nobody.
     mutating func dropped() { inFlight -= 1 }
 
-    /// Neighbours that go to the same address, at most so many together.
-    private static func batches(of updates: [MetaUpdate], _ size: Int, _ callbacks: MetaCallbacks) -> [[MetaUpdate]] {
-        var batches: [[MetaUpdate]] = []
-        var last: String?
-        for update in updates {
-            let address = callbacks.address(of: update.numberID, field: update.field)
-            if let count = batches.last?.count, count < size, address == last {
-                batches[batches.count - 1].append(update)
-            } else {
-                batches.append([update])
+    /// For each app that gets them, neighbours that go to the same address, at most so many together. What nobody gets is gone.
+    private static func batches(of updates: [MetaUpdate], _ size: Int, _ routing: MetaRouting) -> [(updates: [MetaUpdate], app: Int)] {
+        var batches: [(updates: [MetaUpdate], app: Int)] = []
+        for app in routing.apps.indices {
+            var last: String??
+            for update in updates {
+                guard routing.delivers(update, to: app) else { continue }
+                let address = routing.address(of: update, for: app)
+                if let count = batches.last?.updates.count, count < size, address == last {
+                    batches[batches.count - 1].updates.append(update)
+                } else {
+                    batches.append(([update], app))
+                }
+                last = address
             }
-            last = address
         }
         return batches
     }

@@ -47,6 +47,7 @@ struct LabCommand: AsyncParsableCommand {
         let runner = LabService(lab: lab) { addresses in
             var output = StandardOutput()
             try output.writeLine(Self.configurationFile(lab.configuration, graph: addresses.graph, service: service))
+            try output.writeLine(lab.configuration.signupDescription(page: addresses.page, graph: addresses.graph))
             try output.flush()
             StandardError.write("The lab is at \(addresses.page)/ and expects the service at \(service); Ctrl-C ends it.\n")
             lab.serviceStarted(at: service.description)
