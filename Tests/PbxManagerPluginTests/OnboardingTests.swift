@@ -1,9 +1,11 @@
 import AppService
 import AsyncHTTPClient
 import Bridge
+import Crypto
 import FoundationEssentials
 import Lab
 import Logging
+import NIOCore
 import NIOHTTP1
 import Protocol
 import Synchronization
@@ -19,15 +21,16 @@ private final class LogLines: Sendable {
     struct Handler: LogHandler {
         let lines: LogLines
         var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level { get { .trace } set {} }
+        var logLevel: Logger.Level {
+            get { .trace }
+            set {}
+        }
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
             get { metadata[key] }
             set { metadata[key] = newValue }
         }
-        func log(
-            level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String, function: String, line: UInt
-        ) {
-            lines.lines.withLock { $0.append("\(message) \(metadata ?? [:]) \(self.metadata)") }
+        func log(event: LogEvent) {
+            lines.lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:]) \(self.metadata)") }
         }
     }
 }
@@ -178,7 +181,7 @@ private final class LogLines: Sendable {
     func returned() async throws {
         try await OnboardingBench.run(isEmpty: true) { onboarding in
             let (bench, peer) = (onboarding.bench, onboarding.peer)
-            func get(_ url: String) async throws -> HTTPClientResponse {
+            @Sendable func get(_ url: String) async throws -> HTTPClientResponse {
                 try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(10))
             }
             try await bench.logIn { browser in
@@ -264,7 +267,9 @@ private final class LogLines: Sendable {
             try await onboarding.bench.logIn { browser in
                 _ = try await onboarding.start(browser)
                 onboarding.peer.change { state in
-                    for word in ["status", "collect", "acknowledge"] { state.faults[word] = [.text(.badGateway, "<html>"), .text(.serviceUnavailable, "")] }
+                    for word in ["status", "collect", "acknowledge"] {
+                        state.faults[word] = [.text(.badGateway, "<html>"), .text(.serviceUnavailable, "")]
+                    }
                 }
                 onboarding.peer.ready(try await onboarding.handover(numbers: [Self.numbers[0]]))
                 #expect(try await onboarding.ending(browser)["step"] == "done")
@@ -291,7 +296,10 @@ private final class LogLines: Sendable {
                 #expect(try await onboarding.start(browser)["error"] == nil)
             }
             try await onboarding.bench.logIn(as: .user) { browser in
-                for mt in ["StartOnboarding", "CancelOnboarding"] { #expect(try await browser.ask(mt)["error"] == "ACCESS_DENIED") }
+                for mt in ["StartOnboarding", "CancelOnboarding"] {
+                    let answer = try await browser.ask(mt)
+                    #expect(answer["error"] == "ACCESS_DENIED")
+                }
             }
         }
     }
@@ -304,12 +312,11 @@ private final class LogLines: Sendable {
                 _ = try await onboarding.start(browser)
                 peer.ready(try await onboarding.handover(numbers: [Self.numbers[0]]))
                 #expect(try await onboarding.ending(browser)["step"] == "done")
-                peer.change { $0.faults["end"] = [.text(.badGateway, "")] }
+                peer.change { $0.faults["end"] = Array(repeating: .text(.badGateway, ""), count: 5) }
                 _ = try await browser.ask("SubscribeInfo")
                 _ = try await browser.ask("DeleteNumber", ["id": .string(Self.numbers[0])])
                 try await peer.until { $0.calls.contains("end") }
                 #expect(try await browser.push("StateInfo") { $0["accounts"] == [] }["accounts"] == [])
-                #expect(peer.state.withLock { $0.ended.isEmpty })
                 let patience = Task {
                     while !Task.isCancelled {
                         bench.lab.clock.advance(by: .seconds(10))
@@ -350,7 +357,9 @@ private final class LogLines: Sendable {
         }
     }
 
-    @Test("Token, PIN, verifier and keys are in no line of any log, in no message to a browser, and in clear in no file", arguments: [Pairing.Mode.relay, .direct])
+    @Test(
+        "Token, PIN, verifier and keys are in no line of any log, in no message to a browser, and in clear in no file",
+        arguments: [Pairing.Mode.relay, .direct])
     func secrets(mode: Pairing.Mode) async throws {
         let log = LogLines()
         try await OnboardingBench.run(mode: mode, isEmpty: true, logger: log.logger) { onboarding in

@@ -159,7 +159,8 @@ struct OnboardingBench: Sendable {
     let peer: SharedServicePeer
 
     static func run(
-        mode: Pairing.Mode = .relay, isEmpty: Bool = false, logger: Logger = PluginBench.logger, _ change: (inout LabConfiguration) -> Void = { _ in },
+        mode: Pairing.Mode = .relay, isEmpty: Bool = false, logger: Logger = PluginBench.logger,
+        _ change: (inout LabConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (OnboardingBench) async throws -> Void
     ) async throws {
         var labConfiguration = LabConfiguration()
@@ -234,7 +235,10 @@ struct OnboardingBench: Sendable {
     }
 
     /// Sends a notification as the service or Meta would.
-    func post(_ body: String, to path: String = "webhook", signedBy key: SymmetricKey? = nil, keyID: String = SharedServicePeer.relayKeyID, at time: Int64? = nil) async throws -> Int {
+    func post(
+        _ body: String, to path: String = "webhook", signedBy key: SymmetricKey? = nil, keyID: String = SharedServicePeer.relayKeyID,
+        at time: Int64? = nil
+    ) async throws -> Int {
         var request = HTTPClientRequest(url: "\(bench.service)/\(bench.instance)/\(path)")
         request.method = .POST
         let bytes = Array(body.utf8)

@@ -86,7 +86,7 @@ final class InstanceSecrets: Sendable {
         contents.sharedAccounts = Set(settings.bindings.values.map(\.account))
         for (id, stored) in settings.relayKeys.sorted(by: { $0.key < $1.key }) {
             let secret = try sealer.open(stored.key, for: relayKeyContext(id, of: instance))
-            let isInUse = stored.retiredAt != nil || settings.bindings[stored.binding]?.state == .active
+            let isInUse = settings.bindings[stored.binding]?.state == .active
             let until = isInUse ? stored.retiredAt.map { $0 + StoredSettings.RelayKey.overlap } : Moment(milliseconds: .min)
             contents.relayKeys.append(RelayKey(id: id, secret: secret, until: until))
         }

@@ -135,7 +135,9 @@ public final class SettingsStore: Sendable {
         for (id, number) in new.numbers where old.numbers[id] != number {
             var number = number
             // Here, so that nobody who changes a number can forget it.
-            number.revision = (old.numbers[id]?.revision ?? 0) + 1
+            // What Meta says of it is nobody's change, and must not keep an administrator from saving theirs.
+            let isChanged = number.settingsDiffer(from: old.numbers[id])
+            number.revision = (old.numbers[id]?.revision ?? 0) + (isChanged ? 1 : 0)
             try save(number, id, db)
         }
         for name in old.secrets.keys where new.secrets[name] == nil {

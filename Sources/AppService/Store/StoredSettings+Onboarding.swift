@@ -73,7 +73,11 @@ extension StoredSettings {
             guard old.contains(key.binding), name != keyID else { return name != keyID }
             return key.retiredAt == nil && bindings[key.binding]?.state == .active
         }
-        for (name, key) in relayKeys where old.contains(key.binding) { relayKeys[name]?.retiredAt = binding.since }
+        for (name, key) in relayKeys where old.contains(key.binding) {
+            relayKeys[name]?.retiredAt = binding.since
+            // It goes with the binding that took the place of its own.
+            relayKeys[name]?.binding = id
+        }
         for id in old { bindings[id] = nil }
         bindings[id] = binding
         relayKeys[keyID] = RelayKey(binding: id, key: key)
@@ -94,5 +98,15 @@ extension StoredSettings {
     mutating func forget(binding id: String) {
         bindings[id] = nil
         relayKeys = relayKeys.filter { $0.value.binding != id }
+    }
+}
+
+extension StoredSettings.Number {
+    /// Whether anything but what Meta says of it is another.
+    func settingsDiffer(from other: StoredSettings.Number?) -> Bool {
+        guard var other else { return true }
+        other.profile = profile
+        other.revision = revision
+        return other != self
     }
 }

@@ -25,6 +25,7 @@ import Testing
         take("b", "k3", at: now + .seconds(20))
         #expect(Set(settings.bindings.keys) == ["other", "b"])
         #expect(settings.relayKeys.mapValues(\.retiredAt) == ["k0": nil, "k2": now + .seconds(20), "k3": nil])
+        #expect(settings.relayKeys["k2"]?.binding == "b")
         settings.forget(binding: "b")
         #expect(Set(settings.relayKeys.keys) == ["k0"])
     }
