@@ -93,10 +93,25 @@ let package = Package(
             resources: [.embedInCode("Browser")],
             swiftSettings: settings
         ),
+        .target(
+            name: "SharedService",
+            dependencies: [
+                "AppService", "Bridge", "Protocol", "Transport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Page/Files")],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "whatsapp-connector",
             dependencies: [
-                "AppService", "Bridge", "Lab", "PbxManagerPlugin", "Protocol", "Transport",
+                "AppService", "Bridge", "Lab", "PbxManagerPlugin", "Protocol", "SharedService", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -117,7 +132,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "HouseTests", swiftSettings: settings),
-        .testTarget(name: "ProtocolTests", dependencies: ["Protocol"], swiftSettings: settings),
+        .testTarget(
+            name: "ProtocolTests",
+            dependencies: [
+                "Protocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "TransportTests",
             dependencies: [
@@ -175,9 +197,24 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SharedServiceTests",
+            dependencies: [
+                "SharedService", "AppService", "Bridge", "Protocol", "Transport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "CommandTests",
             dependencies: [
-                "whatsapp-connector", "AppService", "Bridge",
+                "whatsapp-connector", "AppService", "Bridge", "SharedService",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings

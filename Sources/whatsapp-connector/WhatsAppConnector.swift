@@ -9,7 +9,10 @@ struct WhatsAppConnector: AsyncParsableCommand {
         commandName: "whatsapp-connector",
         abstract: "Joins WhatsApp and Connect, the feed inside innovaphone myApps.",
         version: "whatsapp-connector \(ConnectorVersion.label) (build \(ConnectorVersion.build))",
-        subcommands: [DemoCommand.self, ServeCommand.self, LabCommand.self, CheckCommand.self, LedgerCommand.self, InstanceCommand.self]
+        subcommands: [
+            DemoCommand.self, ServeCommand.self, LabCommand.self, CheckCommand.self, LedgerCommand.self, InstanceCommand.self,
+            SharedServiceCommand.self,
+        ]
     )
 
     static func main() async {

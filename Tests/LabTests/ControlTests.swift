@@ -107,6 +107,9 @@ import Transport
         #expect(lab.meta.numbers.first?.registration.isRegistered == false)
         #expect(lab.meta.tokenScopes == [lab.configuration.accessToken: ["a"]])
         #expect(try await post("customer", #"{"customer":"ada","text":"Hello"}"#).status == .badRequest)
+        #expect(try await post("account", #"{"numbers":21,"number":"\#(id)","name":"<b>"}"#).status == .ok)
+        #expect(lab.meta.numbers.count == 21 && Set(lab.meta.numbers.map(\.id)).count == 21 && lab.meta.numbers.first?.verifiedName == "<b>")
+        #expect(try await post("account", #"{"numbers":101}"#).status == .badRequest)
         #expect(try await post("account", #"{"number":"1"}"#).status == .badRequest)
         #expect(try await post("account", #"{"number":"\#(id)","pin":"12"}"#).status == .badRequest)
     }

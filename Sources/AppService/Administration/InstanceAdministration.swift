@@ -156,7 +156,7 @@ public final class InstanceAdministration: Sendable {
     }
 
     /// The client's address as a trusted proxy forwards it; nil if no trusted proxy did.
-    static func forwardedClient(of request: HTTPRequest, trustedProxies: [AddressRange]) -> String? {
+    package static func forwardedClient(of request: HTTPRequest, trustedProxies: [AddressRange]) -> String? {
         func isTrusted(_ address: String) -> Bool { trustedProxies.contains { $0.contains(address) } }
         guard isTrusted(request.remoteAddress) else { return nil }
         let hops = request.headers[canonicalForm: "X-Forwarded-For"].map { $0.trimming(" \t") }

@@ -1,10 +1,14 @@
 /// Lets one task after another do something that awaits.
-final class Turns: Sendable {
+package final class Turns: Sendable {
     private let isTaken = Watched(false)
+
+    package init() {}
 
     /// Waits until nobody else is at it, then runs `body`.
     /// - Throws: what `body` throws; `CancellationError` if the task is cancelled while it waits.
-    func take<Result>(_ body: () async throws -> Result) async throws -> Result {
+    package func take<Result>(
+        isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
+    ) async throws -> Result {
         while true {
             let (version, isTaken) = isTaken.current
             if !isTaken,

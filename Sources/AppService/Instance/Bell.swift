@@ -1,8 +1,8 @@
-import Bridge
+package import Bridge
 import Synchronization
 
 /// Wakes a loop that waits for work. Rings that come while nobody waits are kept as one.
-final class Bell: Sendable {
+package final class Bell: Sendable {
     private struct State {
         var hasRung = false
         var isForEveryone = false
@@ -12,9 +12,11 @@ final class Bell: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Wakes whoever waits, or the next one to do so.
     /// - Parameter everyone: whether keys that rest until some moment are to be looked at again, too.
-    func ring(everyone: Bool = false) {
+    package func ring(everyone: Bool = false) {
         let waiters = state.withLock { state in
             if everyone { state.isForEveryone = true }
             state.hasRung = state.waiters.isEmpty
@@ -33,7 +35,7 @@ final class Bell: Sendable {
     }
 
     /// Returns at the next ring, or when the task is cancelled.
-    func wait() async {
+    package func wait() async {
         let number = state.withLock { state in
             defer { state.nextWaiter += 1 }
             return state.nextWaiter
@@ -56,7 +58,7 @@ final class Bell: Sendable {
     }
 
     /// Returns at the next ring, when the clock shows `moment`, or when the task is cancelled; with nil, only the first and the last.
-    func wait(until moment: Moment?, clock: any WallClock) async {
+    package func wait(until moment: Moment?, clock: any WallClock) async {
         guard let moment else { return await wait() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait() }

@@ -1,12 +1,12 @@
-import Bridge
+package import Bridge
 
 /// Runs one job for each key at a time, many keys side by side.
 ///
 /// The source names the keys that have work; the job works on one key until that has nothing more to do now, and says when to look at it
 /// again. Keys never wait for each other.
-struct LaneRunner<Key: Hashable & Sendable>: Sendable {
+package struct LaneRunner<Key: Hashable & Sendable>: Sendable {
     /// When to look at a key again.
-    enum Rest: Sendable {
+    package enum Rest: Sendable {
         /// Not before somebody rings.
         case untilRung
         /// At this moment, or when somebody rings for everyone.
@@ -25,8 +25,20 @@ struct LaneRunner<Key: Hashable & Sendable>: Sendable {
     /// Works on one key. Must not throw: what fails is logged and tried again later by the job itself.
     let job: @Sendable (Key) async -> Rest
 
+    package init(
+        bell: Bell, clock: any WallClock, width: Int, source: @escaping @Sendable (Set<Key>) async -> [Key],
+        isDraining: @escaping @Sendable () -> Bool, job: @escaping @Sendable (Key) async -> Rest
+    ) {
+        self.bell = bell
+        self.clock = clock
+        self.width = width
+        self.source = source
+        self.isDraining = isDraining
+        self.job = job
+    }
+
     /// Runs until it is drained, or until the task is cancelled; jobs under way see the cancellation too.
-    func run() async {
+    package func run() async {
         await withTaskGroup(of: Event.self) { group in
             var running: Set<Key> = []
             var resting: [Key: Moment] = [:]

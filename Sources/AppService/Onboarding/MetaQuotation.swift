@@ -1,12 +1,12 @@
-import Protocol
+package import Protocol
 
 /// Meta's words for people: as plain text on one line and of bounded length, whatever was in them.
-enum MetaQuotation {
+package enum MetaQuotation {
     /// Longest quotation, in characters.
     static let maximumLength = 300
 
     /// What an error says, as a sentence of its own that follows another one; empty if it says nothing.
-    static func sentence(_ error: GraphError) -> String {
+    package static func sentence(_ error: GraphError) -> String {
         let words = error.details ?? error.userMessage ?? error.message
         guard let text = words.map({ plain($0, upTo: maximumLength) }), !text.isEmpty else {
             return error.code.map { " Meta's error code is \($0)." } ?? ""
@@ -15,7 +15,7 @@ enum MetaQuotation {
     }
 
     /// A text without control characters and what turns its direction round, on one line.
-    static func plain(_ text: String, upTo length: Int) -> String {
+    package static func plain(_ text: String, upTo length: Int) -> String {
         let scalars = text.unicodeScalars.lazy.map { scalar -> Unicode.Scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: " "

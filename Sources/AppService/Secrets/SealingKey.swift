@@ -30,12 +30,12 @@ public struct SealingKey: Sendable {
     }
 
     /// Makes key bytes from the system's random source.
-    static func randomBytes() -> [UInt8] {
+    package static func randomBytes() -> [UInt8] {
         SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
     }
 
     /// 32 random bytes in hexadecimal digits, for a token that nobody can guess.
-    static func randomToken() -> String { randomBytes().map(hexadecimal).joined() }
+    package static func randomToken() -> String { randomBytes().map(hexadecimal).joined() }
 
     private static func hexadecimal(_ byte: UInt8) -> String {
         let digits = Array("0123456789abcdef")

@@ -1,10 +1,7 @@
 import AsyncHTTPClient
 public import Bridge
-import Glibc
 public import Logging
-import NIOCore
 import NIOHTTP1
-import NIOSSL
 public import ServiceLifecycle
 import Transport
 
@@ -112,23 +109,23 @@ public struct ConnectorService: Service {
         let operations = OperationsRouter(instances: reports)
         let ready = ReadyReport(onReady: onReady)
         let applicationServer = HTTPServer(
-            configuration: try Self.server(configuration.listen, tls: configuration.tls),
+            configuration: try HTTPListener.configuration(configuration.listen, tls: configuration.tls),
             logger: logger,
-            onListening: { await ready.applicationListens("\(configuration.tls == nil ? "http" : "https")://\(Self.text($0))") },
+            onListening: { await ready.applicationListens("\(configuration.tls == nil ? "http" : "https")://\(HTTPListener.text($0))") },
             handler: { await router.answer($0) }
         )
         let operationsServer = HTTPServer(
-            configuration: try Self.server(configuration.operations, tls: nil),
+            configuration: try HTTPListener.configuration(configuration.operations, tls: nil),
             logger: logger,
-            onListening: { await ready.operationsListens("http://\(Self.text($0))") },
+            onListening: { await ready.operationsListens("http://\(HTTPListener.text($0))") },
             handler: { await operations.answer($0) }
         )
         // Shutdown goes from the last to the first: what is under way still needs the sockets.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: Listener(server: applicationServer, address: configuration.listen, key: "listen")),
-                    .init(service: Listener(server: operationsServer, address: configuration.operations, key: "operations")),
+                    .init(service: HTTPListener(server: applicationServer, address: configuration.listen, key: "listen")),
+                    .init(service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations")),
                     .init(service: Instances(instances: instances)),
                 ],
                 logger: logger
@@ -136,40 +133,12 @@ public struct ConnectorService: Service {
         )
         try await group.run()
     }
-
-    private static func text(_ address: SocketAddress) -> String {
-        let host = address.ipAddress ?? "localhost"
-        return "\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"
-    }
-
-    private static func server(_ address: ListenAddress, tls: TLSConfiguration?) throws -> HTTPServer.Configuration {
-        HTTPServer.Configuration(host: address.host, port: address.port, tls: try tls.map { try $0.forServer() })
-    }
 }
 
 /// Why the service cannot run, as one sentence that says what to do.
 public struct ServiceError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The sentence.
     public let description: String
-}
-
-/// A listener whose failure to listen is a sentence.
-private struct Listener: Service {
-    let server: HTTPServer
-    let address: ListenAddress
-    let key: String
-
-    func run() async throws {
-        do {
-            try await server.run()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            throw ServiceError(description: "\(address) is in use by another program; end that program or choose another address for `\(key)`.")
-        } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EPERM {
-            throw ServiceError(description: "This user may not listen on \(address); choose a port above 1023 for `\(key)`.")
-        } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
-            throw ServiceError(description: "\(address) is no address of this machine; correct `\(key)`.")
-        }
-    }
 }
 
 /// All instances, each for itself.
@@ -216,31 +185,5 @@ extension ApplicationRouter.Instance {
     fileprivate static var unavailable: ApplicationRouter.Instance {
         let response = HTTPResponse.text(.serviceUnavailable, "This instance is not available at the moment.\n")
         return ApplicationRouter.Instance(session: { _ in .response(response) }, webhook: { _ in response })
-    }
-}
-
-extension TLSConfiguration {
-    /// TLS as the listener needs it: versions 1.2 and 1.3 only.
-    fileprivate func forServer() throws -> NIOSSL.TLSConfiguration {
-        do {
-            let chain: [NIOSSLCertificate] =
-                switch certificate {
-                case .file(let path): try NIOSSLCertificate.fromPEMFile(path)
-                case .text(let secret): try NIOSSLCertificate.fromPEMBytes(secret.revealedBytes)
-                }
-            let key: NIOSSLPrivateKey =
-                switch privateKey {
-                case .file(let path): try NIOSSLPrivateKey(file: path, format: .pem)
-                case .text(let secret): try NIOSSLPrivateKey(bytes: secret.revealedBytes, format: .pem)
-                }
-            var configuration = NIOSSL.TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(key)
-            )
-            configuration.minimumTLSVersion = .tlsv12
-            return configuration
-        } catch {
-            throw ConfigurationError("tls: certificate or private key cannot be read as PEM (\(error)); correct the files.")
-        }
     }
 }

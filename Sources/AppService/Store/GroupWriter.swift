@@ -1,4 +1,4 @@
-import GRDB
+package import GRDB
 import Synchronization
 
 /// Lets everything that waits to be written share one commit, and so one flush of the disk.
@@ -6,9 +6,9 @@ import Synchronization
 /// While a group is committed on the database's writing queue, the next one gathers. Members run in the order of their arrival, each
 /// in a savepoint of its own: one that throws changes nothing and costs the others nothing. If the commit fails, all members fail. No
 /// member hears of its success before the commit has been flushed.
-final class GroupWriter: Sendable {
+package final class GroupWriter: Sendable {
     /// How much may wait and how much is committed at once.
-    struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// The most members of a group.
         var groupCount = 1_000
         /// The most bytes of a group, unless a single member is larger.
@@ -17,6 +17,8 @@ final class GroupWriter: Sendable {
         var waitingCount = 10_000
         /// The most bytes of refusable members that wait.
         var waitingBytes = 64 << 20
+
+        package init() {}
     }
 
     /// What has been written so far.
@@ -61,7 +63,7 @@ final class GroupWriter: Sendable {
     private let limits: Limits
     private let state = Mutex(State())
 
-    init(pool: DatabasePool, path: String, limits: Limits = Limits()) {
+    package init(pool: DatabasePool, path: String, limits: Limits = Limits()) {
         self.pool = pool
         self.path = path
         self.limits = limits
@@ -80,7 +82,7 @@ final class GroupWriter: Sendable {
     /// Runs `body` in the next group. Returns once the group is committed.
     ///
     /// Not cancelled with its task: what is written is often the outcome of something that has already happened.
-    func write<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+    package func write<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             submit(
                 Member(
@@ -98,7 +100,7 @@ final class GroupWriter: Sendable {
     ///
     /// - Throws: ``StoreError`` with `overloaded` if too much waits already; `CancellationError` if the task is cancelled before the
     ///   group is begun, in which case nothing was written.
-    func append(bytes: Int, _ body: @escaping @Sendable (Database) throws -> Void) async throws {
+    package func append(bytes: Int, _ body: @escaping @Sendable (Database) throws -> Void) async throws {
         let id = makeID()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
@@ -118,7 +120,7 @@ final class GroupWriter: Sendable {
     }
 
     /// Refuses everything from now on; what waits is still written.
-    func close() {
+    package func close() {
         state.withLock { $0.isClosed = true }
     }
 

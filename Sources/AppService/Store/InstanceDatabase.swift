@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GRDB
+package import GRDB
 import Glibc
 
 /// The open database of one instance: what ``SQLiteStore`` and ``SettingsStore`` work on.
@@ -37,7 +37,7 @@ public final class InstanceDatabase: Sendable {
         let isAlone = lock != nil
         pool = try StoreError.translating(location.path) {
             let pool = try DatabasePool(path: location.path, configuration: Self.configuration)
-            try Self.requireDurability(of: pool, at: location)
+            try Self.requireDurability(of: pool, at: location.path)
             try StoreMigrations.bringUpToDate(pool, at: location, isAlone: isAlone)
             return pool
         }
@@ -60,7 +60,7 @@ public final class InstanceDatabase: Sendable {
         try StoreError.translating(location.path) { try pool.writeWithoutTransaction(Self.synchronousLevel) }
     }
 
-    static var configuration: GRDB.Configuration {
+    package static var configuration: GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.label = "Store"
         configuration.foreignKeysEnabled = true
@@ -75,7 +75,9 @@ public final class InstanceDatabase: Sendable {
         try Int.fetchOne(db, sql: "PRAGMA synchronous") ?? -1
     }
 
-    private static func requireDurability(of pool: DatabasePool, at location: StoreLocation) throws {
+    /// Makes every commit of the pool flush the disk, and makes sure that it does.
+    /// - Throws: ``StoreError`` if it does not.
+    package static func requireDurability(of pool: DatabasePool, at path: String) throws {
         // The pool has set NORMAL while it opened; in WAL mode that would leave commits unflushed.
         let (level, journal) = try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -85,13 +87,14 @@ public final class InstanceDatabase: Sendable {
         guard level == 2, journal == "wal" else {
             throw StoreError(
                 .notDurable,
-                "The database \(location.path) does not flush its commits (synchronous=\(level), journal_mode=\(journal ?? "unknown")); "
+                "The database \(path) does not flush its commits (synchronous=\(level), journal_mode=\(journal ?? "unknown")); "
                     + "put the data directory on a local disk."
             )
         }
     }
 
-    private static func makeDirectory(_ path: String) throws {
+    /// Makes a folder, and what is missing above it, for nobody else.
+    package static func makeDirectory(_ path: String) throws {
         // Missing parents are made too; the innermost ones are ours, so all of them are closed to others.
         if mkdir(path, 0o700) == 0 { return flushParent(of: path) }
         var code = errno
@@ -113,7 +116,8 @@ public final class InstanceDatabase: Sendable {
         Glibc.close(descriptor)
     }
 
-    private static func makeFile(_ path: String) throws {
+    /// Makes an empty file for nobody else, if there is none.
+    package static func makeFile(_ path: String) throws {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw StoreError(

@@ -4,14 +4,22 @@ import Synchronization
 /// Says to all processes of the machine that an instance is served: an exclusive `flock` on a file beside the database.
 ///
 /// The system gives the lock back when the process ends, however it ends. The file stays.
-final class InstanceLock: Sendable {
+package final class InstanceLock: Sendable {
     private let held: Mutex<CInt?>
 
     /// Takes the lock.
     ///
     /// - Throws: ``StoreError`` with `inUse` if another process (or another lock of this process) holds it.
-    init(_ location: StoreLocation) throws {
-        let path = location.lockPath
+    convenience init(_ location: StoreLocation) throws {
+        try self.init(path: location.lockPath, of: "Instance \(location.instance)")
+    }
+
+    /// Takes a lock.
+    /// - Parameters:
+    ///   - path: the lock's file
+    ///   - subject: what is locked, as errors call it at the beginning of a sentence
+    /// - Throws: ``StoreError`` with `inUse` if another process (or another lock of this process) holds it.
+    package init(path: String, of subject: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
             throw StoreError(.cannotOpen, "The lock file \(path) cannot be opened (\(systemText(errno))); check owner and mode of its folder.")
@@ -23,7 +31,7 @@ final class InstanceLock: Sendable {
             guard code == EWOULDBLOCK else {
                 throw StoreError(.cannotOpen, "The lock file \(path) cannot be locked (\(systemText(code))); put the data directory on a local disk.")
             }
-            throw StoreError(.inUse, "Instance \(location.instance) is already served by another process\(holder); end that one first.")
+            throw StoreError(.inUse, "\(subject) is already served by another process\(holder); end that one first.")
         }
         ftruncate(descriptor, 0)
         let text = "\(getpid())\n"
@@ -36,7 +44,7 @@ final class InstanceLock: Sendable {
     }
 
     /// Gives the lock back.
-    func release() {
+    package func release() {
         let descriptor = held.withLock { held in
             defer { held = nil }
             return held

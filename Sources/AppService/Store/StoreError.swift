@@ -1,4 +1,4 @@
-import GRDB
+package import GRDB
 
 /// Why the database of an instance cannot be used, as one sentence that says what to do. Free of content and secrets.
 public struct StoreError: Error, Equatable, CustomStringConvertible {
@@ -49,13 +49,13 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     public let description: String
 
     /// Creates an error.
-    init(_ code: Code, _ description: String) {
+    package init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
     }
 
     /// Says in a sentence what SQLite reports about the file at `path`.
-    init(_ error: DatabaseError, path: String) {
+    package init(_ error: DatabaseError, path: String) {
         let words = error.message ?? "code \(error.extendedResultCode.rawValue)"
         switch error.resultCode {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT:
@@ -72,7 +72,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Runs `body`, and turns what SQLite reports into a sentence about the file at `path`.
-    static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+    package static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as DatabaseError {

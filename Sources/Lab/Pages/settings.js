@@ -142,12 +142,26 @@ byID("back").addEventListener("click", () => {
   byID("tiles").querySelector("button")?.focus();
 });
 
+function values(rows) {
+  return rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
+}
+
+/** The password changes with every new app object, so it is read when somebody wants to see it. */
+byID("own").addEventListener("toggle", async () => {
+  if (!byID("own").open) return;
+  const { instance: { page, password } } = await (await fetch("/lab/api/settings")).json();
+  byID("instance").replaceChildren(...values([
+    ["Settings page", page ? make("a", { href: page, target: "_blank", rel: "noopener" }, page) : "The service does not run yet."],
+    ["Instance password", make("code", {}, password)],
+  ]));
+});
+
 function showAccount({ waba, token, appSecret, numbers }) {
   const rows = [
     ["WhatsApp Business Account ID", waba], ["Access token", token], ["App secret", appSecret],
     ...numbers.map(({ id, display }) => [`Mobile Number ID of +${display}`, id]),
   ];
-  byID("account").replaceChildren(...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, make("code", {}, value))]));
+  byID("account").replaceChildren(...values(rows.map(([name, value]) => [name, make("code", {}, value)])));
 }
 
 async function begin() {

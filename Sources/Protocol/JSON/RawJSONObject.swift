@@ -29,6 +29,9 @@ public struct RawJSONObject: Hashable, Sendable {
         self.members = members
     }
 
+    /// The members' names, in the order received; those that are repeated as often as they are.
+    var memberNames: [String] { members.map(\.name) }
+
     /// A member's value, byte for byte: the last of that name, as in JavaScript; `nil` if there is none, or if it is `null`.
     public func raw(_ name: String) -> RawJSON? {
         guard let member = members.last(where: { $0.name == name }) else { return nil }

@@ -14,6 +14,14 @@ enum ConfigurationKeys {
     static let account = ["waba", "tokenFile", "token", "numbers"]
     static let number = ["id", "app", "zone", "tags", "licensed", "closedMessage", "readReceipts", "typing", "edits"]
 
+    static let sharedService = [
+        "listen", "operations", "publicURL", "dataDirectory", "secretKeyFile", "secretKey", "trustedProxies", "tls", "app", "verifyTokenFile",
+        "verifyToken", "graph", "sdkURL", "connectors",
+    ]
+    static let sharedServiceApp = ["id", "secretFile", "secret", "previousSecretFile", "previousSecret", "configurationID"]
+    static let sharedServiceGraph = ["baseURL", "version"]
+    static let sharedServiceConnector = ["name", "keyFile", "key"]
+
     /// The key paths outside `instances`, which the environment can set.
     static let environment: [[String]] =
         service.filter { !["tls", "manager", "instances"].contains($0) }.map { [$0] } + tls.map { ["tls", $0] } + manager.map { ["manager", $0] }

@@ -12,9 +12,15 @@ struct ConfigurationLoader {
     ///
     /// - Throws: ``ConfigurationError`` for the first mistake: in the file, in the environment, or in a file that they name.
     func load(file path: String) throws(ConfigurationError) -> LoadedConfiguration {
+        let file = try Self.read(path)
+        return try load(yaml: file.yaml, name: file.name, folder: file.folder)
+    }
+
+    /// The text of a file, how errors call it, and where its relative paths begin.
+    static func read(_ path: String) throws(ConfigurationError) -> (yaml: String, name: String, folder: String) {
         let bytes: [UInt8]
         do {
-            bytes = try SmallFile(path).read(limit: Self.sizeLimit)
+            bytes = try SmallFile(path).read(limit: sizeLimit)
         } catch {
             throw ConfigurationError("--config: \(error)")
         }
@@ -22,7 +28,7 @@ struct ConfigurationLoader {
             throw ConfigurationError("\(path): the file is not UTF-8 text; save it as UTF-8")
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        return try load(yaml: yaml, name: path.split(separator: "/").last.map(String.init) ?? path, folder: folder)
+        return (yaml, path.split(separator: "/").last.map(String.init) ?? path, folder)
     }
 
     /// Loads a text.
@@ -39,7 +45,7 @@ struct ConfigurationLoader {
         return LoadedConfiguration(configuration: configuration, warnings: reader.warnings)
     }
 
-    private static func parse(_ yaml: String, name: String) throws(ConfigurationError) -> Node {
+    static func parse(_ yaml: String, name: String) throws(ConfigurationError) -> Node {
         let node: Node?
         do {
             node = try compose(yaml: yaml)

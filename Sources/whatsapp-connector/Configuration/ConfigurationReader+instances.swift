@@ -54,13 +54,7 @@ extension ConfigurationReader {
         guard let section = try instance.section("graph", keys: ConfigurationKeys.graph) else { return GraphConfiguration() }
         var graph = GraphConfiguration()
         if let setting = section["baseURL"] { graph.baseURL = try secureURL(setting) }
-        if let setting = section["version"] {
-            let text = try setting.text()
-            guard text.wholeMatch(of: /v[0-9]{1,3}\.[0-9]{1,2}/) != nil else {
-                throw setting.problem("must be a version such as v25.0, not \(Setting.quoted(text))")
-            }
-            graph.version = text
-        }
+        if let setting = section["version"] { graph.version = try graphVersion(setting) }
         graph.appSecret = try secret("appSecret", in: section)
         graph.previousAppSecret = try secret("previousAppSecret", in: section)
         if graph.previousAppSecret != nil, graph.appSecret == nil {
@@ -68,6 +62,15 @@ extension ConfigurationReader {
         }
         graph.verifyToken = try secret("verifyToken", in: section)
         return graph
+    }
+
+    /// A version of the Graph API.
+    func graphVersion(_ setting: Setting) throws(ConfigurationError) -> String {
+        let text = try setting.text()
+        guard text.wholeMatch(of: /v[0-9]{1,3}\.[0-9]{1,2}/) != nil else {
+            throw setting.problem("must be a version such as v25.0, not \(Setting.quoted(text))")
+        }
+        return text
     }
 
     private mutating func accounts(_ setting: Setting?) throws(ConfigurationError) -> [AccountConfiguration] {
@@ -125,7 +128,7 @@ extension ConfigurationReader {
     }
 
     /// A Graph identifier.
-    private func identifier(_ setting: Setting, of owner: String) throws(ConfigurationError) -> String {
+    func identifier(_ setting: Setting, of owner: String) throws(ConfigurationError) -> String {
         let text = try setting.text()
         guard (1...32).contains(text.utf8.count), text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else {
             throw setting.problem("must be the ID of \(owner) at Meta, digits only, not \(Setting.quoted(text))")

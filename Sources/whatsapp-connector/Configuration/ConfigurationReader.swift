@@ -47,7 +47,7 @@ struct ConfigurationReader {
         )
     }
 
-    private func address(_ setting: Setting?) throws(ConfigurationError) -> ListenAddress? {
+    func address(_ setting: Setting?) throws(ConfigurationError) -> ListenAddress? {
         guard let setting else { return nil }
         let text = try setting.nonEmptyText()
         guard let address = ListenAddress(text) else {
@@ -79,7 +79,7 @@ struct ConfigurationReader {
         return url.description
     }
 
-    private func trustedProxies(_ setting: Setting?) throws(ConfigurationError) -> [AddressRange] {
+    func trustedProxies(_ setting: Setting?) throws(ConfigurationError) -> [AddressRange] {
         guard let setting else { return [] }
         var ranges: [AddressRange] = []
         for element in try setting.list(limit: 256) {
@@ -92,7 +92,7 @@ struct ConfigurationReader {
         return ranges
     }
 
-    private func tls(_ section: Section) throws(ConfigurationError) -> TLSConfiguration? {
+    func tls(_ section: Section) throws(ConfigurationError) -> TLSConfiguration? {
         guard let tls = try section.section("tls", keys: ConfigurationKeys.tls) else { return nil }
         return TLSConfiguration(
             certificate: try pem(tls.required("certificate"), label: "CERTIFICATE"),
@@ -108,7 +108,7 @@ struct ConfigurationReader {
         return ManagerConfiguration(password: password)
     }
 
-    private func secretKey(_ section: Section, dataDirectory: String) throws(ConfigurationError) -> SealingKeySource {
+    func secretKey(_ section: Section, dataDirectory: String) throws(ConfigurationError) -> SealingKeySource {
         try section.refuseTwins("secretKey")
         if let setting = section["secretKey"] {
             guard let key = SealingKey(hexadecimal: try setting.text()) else {

@@ -1,7 +1,7 @@
-import Bridge
+package import Bridge
 
 /// How late a failed login is answered: later with each failure from the same address. A login that holds never asks here.
-struct LoginThrottle {
+package struct LoginThrottle {
     private struct Record {
         var failures: Int
         var last: Moment
@@ -17,6 +17,8 @@ struct LoginThrottle {
 
     private var records: [String: Record] = [:]
 
+    package init() {}
+
     /// How many addresses are remembered.
     var count: Int { records.count }
 
@@ -26,7 +28,7 @@ struct LoginThrottle {
     ///   - address: the peer's, or the one that a trusted proxy forwards
     ///   - now: when it failed
     /// - Returns: how long to wait with the answer
-    mutating func failed(from address: String, at now: Moment) -> Duration {
+    package mutating func failed(from address: String, at now: Moment) -> Duration {
         var failures = 1
         if let record = records[address], now.since(record.last) < Self.memory { failures += record.failures }
         if records[address] == nil, records.count >= Self.capacity { makeRoom(at: now) }

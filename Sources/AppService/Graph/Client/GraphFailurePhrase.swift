@@ -10,8 +10,8 @@ import NIOCore
 #endif
 
 /// Says in a phrase why there was no answer. Only fixed words: a client's error may quote headers, and those hold the token.
-enum GraphFailurePhrase {
-    static func phrase(for error: any Error) -> String {
+package enum GraphFailurePhrase {
+    package static func phrase(for error: any Error) -> String {
         switch error {
         case is GraphTimeout: "no answer in time"
         case is IdleTimeout: "nothing moved for too long"

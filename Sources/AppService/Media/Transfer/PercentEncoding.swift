@@ -1,7 +1,7 @@
 /// Percent signs in URLs.
-enum PercentEncoding {
+package enum PercentEncoding {
     /// A text as one component of a path or query: letters, digits, `-`, `.`, `_` and `~` stay.
-    static func component(_ text: String) -> String {
+    package static func component(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {
             switch byte {

@@ -8,6 +8,8 @@
     "ACCESS_DENIED", "CONFLICT", "INTERNAL", "INVALID_PIN", "LIMIT", "NO_CONNECT", "NO_LICENSE", "NO_INSTANCE", "NO_MANAGER", "NO_PBX",
     "NO_KEY", "LOST", "ONBOARDING_BUSY", "ONBOARDING_EXPIRED",
   ]);
+  /** Codes with a text of their own for what they are about. */
+  const knownByField = new Set(["NOT_FOUND-app", "NOT_FOUND-zone"]);
   /** Codes whose sentence is introduced by who says it. */
   const told = new Set(["META_ERROR", "PBX_ERROR", "MANAGER_ERROR"]);
 
@@ -24,6 +26,7 @@
 
     /** The sentence to show. */
     get text() {
+      if (knownByField.has(`${this.code}-${this.field}`)) return t(`failure-${this.code}-${this.field}`);
       if (known.has(this.code)) return t(`failure-${this.code}`);
       if (told.has(this.code)) return t(`failure-${this.code}`, this.detail || "–");
       return this.detail || t("failure-INTERNAL");
@@ -71,7 +74,6 @@
     ["connect-down", null],
     ["no-zone", null],
     ["no-moderator", "edit"],
-    ["several-apps", "configuration"],
     ["incomplete", "configuration"],
     ["unlicensed", "configuration"],
     ["licence-grace", null],
