@@ -188,6 +188,7 @@ let package = Package(
             name: "PbxManagerPluginTests",
             dependencies: [
                 "PbxManagerPlugin", "AppService", "Bridge", "Lab", "Protocol", "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

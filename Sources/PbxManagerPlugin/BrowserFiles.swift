@@ -63,6 +63,7 @@ public enum BrowserFiles {
         PackageResources.home_js,
         PackageResources.information_js,
         PackageResources.recipe_js,
+        PackageResources.sharedsetup_js,
         PackageResources.setup_js,
         PackageResources.plugin_js,
     ]

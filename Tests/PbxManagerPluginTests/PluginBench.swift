@@ -25,6 +25,7 @@ struct PluginBench: Sendable {
         service edit: (inout ServiceConfiguration) throws -> Void = { _ in },
         accounts: (any AccountSetup)? = nil,
         privatePosts: (any PrivatePostChecks)? = nil,
+        logger: Logger = logger,
         _ body: @escaping @Sendable (PluginBench) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "plugin-\(UUID().uuidString)")
