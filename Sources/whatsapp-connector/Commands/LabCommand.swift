@@ -31,6 +31,9 @@ struct LabCommand: AsyncParsableCommand {
     @Flag(help: "Begin with nothing set up: an administrator does everything on the Settings page.")
     var empty = false
 
+    @Flag(help: "Let the Settings page use the App Platform that the service plays itself, instead of the lab's.")
+    var appPlatform = false
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
@@ -38,8 +41,10 @@ struct LabCommand: AsyncParsableCommand {
         let logger = Logger(label: "lab")
         let reservation = try listen.reserve()
         let service = service
+        var configuration = LabConfiguration.forService(port: reservation.port, empty: empty)
+        if appPlatform { configuration.managerPassword = "lab-manager" }
         let lab = Lab(
-            configuration: .forService(port: reservation.port, empty: empty),
+            configuration: configuration,
             clock: .running(from: SystemClock().now().milliseconds),
             logger: logger,
             scripts: LabScript.sdk
