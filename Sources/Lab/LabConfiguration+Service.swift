@@ -36,12 +36,13 @@ extension LabConfiguration {
             \(numbers.joined(separator: "\n"))
 
             """
+        let manager = managerPassword.map { "\nmanager:\n  password: \(quoted($0))" } ?? ""
         return """
             listen: \(quoted(listen))
             operations: \(quoted(operations))
             publicURL: \(quoted("http://\(listen)"))
             dataDirectory: \(quoted(dataDirectory))
-            secretKeyFile: \(quoted(secretKeyFile))
+            secretKeyFile: \(quoted(secretKeyFile))\(manager)
             \(shared)instances:
               - domain: \(quoted(domain))
                 name: \(quoted(instance))

@@ -99,6 +99,9 @@ public struct LabConfiguration: Sendable {
     public var hasNeighbour = false
     /// What administrators log in to the PBX with.
     public var administratorPassword = "lab-administrator"
+    /// The manager password of the App Platform that the service plays itself. With one the Settings page uses that App Platform, once the
+    /// PBX's domain was registered there; without, it uses the lab's.
+    public var managerPassword: String?
     /// How the PBX behaves.
     public var pbxOptions = PBXOptions()
     /// How Connect behaves.

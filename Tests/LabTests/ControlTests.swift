@@ -140,7 +140,7 @@ import Transport
             let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
             waiting += text.matches(of: /(?:src=|href=|from )"(\/[a-z.]*)"/).map { String($0.1) }
         }
-        #expect(seen.count == 23)
+        #expect(seen.count == 24)
     }
 
     @Test("The page is served, and nothing else")

@@ -22,7 +22,7 @@ extension LabSnapshot {
     /// the app object by hand. The secrets are those of the lab and open nothing else.
     func settings(host: String) -> LabJSON {
         let configuration = lab.configuration
-        return [
+        let settings: LabJSON = [
             "run": .string(lab.runID), "domain": .string(configuration.domain),
             "pbx": .string("ws://\(host)/\(configuration.domain)/pbx/admin"), "password": .string(configuration.administratorPassword),
             "instance": .object(
@@ -35,5 +35,15 @@ extension LabSnapshot {
                     lab.meta.numbers.filter { $0.account == nil }.map { ["id": .string($0.id), "display": .string($0.displayNumber)] }),
             ],
         ]
+        return platform.map { settings.with("platform", $0) } ?? settings
+    }
+
+    /// The App Platform that the service plays itself, if the lab is to use that one.
+    private var platform: LabJSON? {
+        guard let password = lab.configuration.managerPassword else { return nil }
+        let object = lab.pbx.platformObject.object
+        return .object(
+            ("name", .string(PBXPlatformObject.name)), ("managerPassword", .string(password)), ("isRegistered", .bool(object != nil)),
+            ("isConnected", .bool(lab.pbx.isPlatformConnected)), ("page", object.map { .string("\($0.url).htm") }))
     }
 }

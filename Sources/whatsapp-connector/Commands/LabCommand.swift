@@ -47,6 +47,9 @@ struct LabCommand: AsyncParsableCommand {
     @Flag(help: "After a sign-up with the shared service, Meta calls the connector itself instead of the service.")
     var direct = false
 
+    @Flag(help: "Let the Settings page use the App Platform that the service plays itself, instead of the lab's.")
+    var appPlatform = false
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
@@ -54,8 +57,10 @@ struct LabCommand: AsyncParsableCommand {
         let logger = Logger(label: "lab")
         let reservation = try listen.reserve()
         let (service, sharedService, isDirect) = (service, sharedService, direct)
+        var configuration = LabConfiguration.forService(port: reservation.port, empty: empty)
+        if appPlatform { configuration.managerPassword = "lab-manager" }
         let lab = Lab(
-            configuration: .forService(port: reservation.port, empty: empty),
+            configuration: configuration,
             clock: .running(from: SystemClock().now().milliseconds),
             logger: logger,
             scripts: LabScript.sdk
