@@ -64,6 +64,13 @@ struct SignupTexts: Sendable {
         )
     }
 
+    var coexistence: String { text("Keep using the number in the WhatsApp Business app", "Nummer weiterhin in der WhatsApp Business App nutzen") }
+    var coexistenceHint: String {
+        text(
+            "Only for a number that is in use there already. App and connector then share it.",
+            "Nur für eine Nummer, die dort bereits genutzt wird. App und Connector teilen sie sich dann.")
+    }
+
     func introduction(_ start: Pairing.Start) -> String {
         switch (start.kind, start.account) {
         case (.number, let account?):
