@@ -53,8 +53,8 @@ struct SignupTexts: Sendable {
     }
     var warning: String {
         text(
-            "The instance below will be able to read and send the messages of the account that you choose. Continue only if you have just started this in its settings yourself. If somebody sent you this link, close the page.",
-            "Die folgende Instanz kann danach die Nachrichten des Kontos, das Sie auswählen, lesen und senden. Machen Sie nur weiter, wenn Sie das soeben selbst in ihren Einstellungen begonnen haben. Hat Ihnen jemand diesen Link geschickt, schließen Sie die Seite."
+            "This instance will be able to read and send the messages of the account that you choose. Continue only if you have just started this in its settings yourself. If somebody sent you this link, close the page.",
+            "Diese Instanz kann danach die Nachrichten des Kontos, das Sie auswählen, lesen und senden. Machen Sie nur weiter, wenn Sie das soeben selbst in ihren Einstellungen begonnen haben. Hat Ihnen jemand diesen Link geschickt, schließen Sie die Seite."
         )
     }
     var takeover: String {
