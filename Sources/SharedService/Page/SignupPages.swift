@@ -31,7 +31,8 @@ struct SignupPages: Sendable {
             "TITLE": texts.title, "INTRODUCTION": texts.introduction(record.start), "INSTANCE": record.start.instance,
             "ADDRESS": record.start.callback, "WARNING": texts.warning, "BEGIN": texts.begin, "GIVE_UP": texts.giveUp, "CONFIRM": texts.confirm,
             "DECLINE": texts.decline, "TAKEOVER": texts.takeover, "NO_SCRIPT": texts.noScript, "INSTANCE_LABEL": texts.instanceLabel,
-            "ADDRESS_LABEL": texts.addressLabel, "ID": record.id, "TOKEN": record.pageToken, "APP": app.id,
+            "ADDRESS_LABEL": texts.addressLabel, "ID": record.id, "KIND": record.start.kind.rawValue,
+            "COEXISTENCE": texts.coexistence, "COEXISTENCE_HINT": texts.coexistenceHint, "TOKEN": record.pageToken, "APP": app.id,
             "CONFIGURATION": app.configurationID, "VERSION": graphVersion, "SDK": sdkURL, "MESSAGE_ORIGIN": messageOrigin ?? "",
             "TEXTS": Self.json(texts.script), "STATE": Self.json(state),
         ]

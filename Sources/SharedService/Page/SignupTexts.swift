@@ -53,8 +53,8 @@ struct SignupTexts: Sendable {
     }
     var warning: String {
         text(
-            "The instance below will be able to read and send the messages of the account that you choose. Continue only if you have just started this in its settings yourself. If somebody sent you this link, close the page.",
-            "Die folgende Instanz kann danach die Nachrichten des Kontos, das Sie auswählen, lesen und senden. Machen Sie nur weiter, wenn Sie das soeben selbst in ihren Einstellungen begonnen haben. Hat Ihnen jemand diesen Link geschickt, schließen Sie die Seite."
+            "This instance will be able to read and send the messages of the account that you choose. Continue only if you have just started this in its settings yourself. If somebody sent you this link, close the page.",
+            "Diese Instanz kann danach die Nachrichten des Kontos, das Sie auswählen, lesen und senden. Machen Sie nur weiter, wenn Sie das soeben selbst in ihren Einstellungen begonnen haben. Hat Ihnen jemand diesen Link geschickt, schließen Sie die Seite."
         )
     }
     var takeover: String {
@@ -62,6 +62,13 @@ struct SignupTexts: Sendable {
             "This account, or a number of it, is joined with another instance at the moment. If you take it over, that one gets no more messages of it.",
             "Dieses Konto oder eine seiner Nummern ist zurzeit mit einer anderen Instanz verbunden. Wenn Sie es übernehmen, bekommt jene keine Nachrichten davon mehr."
         )
+    }
+
+    var coexistence: String { text("Keep using the number in the WhatsApp Business app", "Nummer weiterhin in der WhatsApp Business App nutzen") }
+    var coexistenceHint: String {
+        text(
+            "Only for a number that is in use there already. App and connector then share it.",
+            "Nur für eine Nummer, die dort bereits genutzt wird. App und Connector teilen sie sich dann.")
     }
 
     func introduction(_ start: Pairing.Start) -> String {

@@ -99,16 +99,17 @@ struct WebhookSplit: Sendable {
 
     /// Whoever is not acknowledged yet comes after whoever is.
     private static func receivers(of change: Change, among bindings: [RelayBinding]) -> [RelayBinding] {
-        for state in [RelayBinding.State.live, .provisional] {
-            let candidates = bindings.filter { $0.state == state }
-            // Who is alone with an account gets all of it, among it numbers that were added elsewhere.
-            if candidates.count == 1 { return candidates }
-            if candidates.isEmpty { continue }
-            // Nobody may see a number of another's, so a number of nobody's goes to nobody.
-            if let number = change.number { return Array(candidates.filter { $0.covers(number) }.prefix(1)) }
-            return change.field.map(WebhookFields.isAboutAccount) ?? false ? candidates : []
+        let live = bindings.filter { $0.state == .live }
+        let provisional = bindings.filter { $0.state == .provisional }
+        let first = live.isEmpty ? provisional : live
+        if let number = change.number, let owner = live.first(where: { $0.covers(number) }) ?? provisional.first(where: { $0.covers(number) }) {
+            return [owner]
         }
-        return []
+        // Who is alone with an account gets all of it, among it numbers that were added elsewhere.
+        if Set((live + provisional).map(\.callback)).count == 1 { return Array(first.prefix(1)) }
+        // Nobody may see a number of another's, so a number of nobody's goes to nobody.
+        guard change.number == nil, let field = change.field, WebhookFields.isAboutAccount(field) else { return [] }
+        return first
     }
 
     private static func isForwarded(_ change: Change, to binding: RelayBinding) -> Bool {

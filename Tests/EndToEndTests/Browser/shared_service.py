@@ -1,172 +1,255 @@
-"""From nothing to the first WhatsApp message with the shared service: shared_service.py [--screenshots FOLDER] [--only WORD]
-
-Nobody copies a token: an administrator joins an account with one number on the service's page, and adds a second number later. Once with
-notifications that the service forwards, and once with those that Meta brings to the connector itself. Each way begins with a demo of its
-own, in which nothing is set up.
-"""
+"""Goes through a shared service's sign-up page in a real browser, with the lab as Meta: shared_service.py [--screenshots FOLDER]"""
 
 import argparse
+import base64
+import hashlib
+import http.server
+import json
 import os
 import re
 import shutil
+import subprocess
 import tempfile
+import threading
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from _accessibility import offences
-from _settings_page import Lab
-from demo_page import BINARY, Conversation, Demo
-from first_message import PIN, Way, button, field, plugin_of
-from playwright.sync_api import Page, expect, sync_playwright
+from demo_page import BINARY
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from signup_dialog import NUMBER, SHOP, TRADING, Lab
 
-ACCOUNT = "Example Trading"
-NUMBERS = {"209080706050401": "Example Trading", "209080706050402": "Example Trading Orders"}
-# The second number has a PIN of its own already.
-PINS = {"209080706050401": PIN, "209080706050402": "246810"}
+KEY = "service-key-0123456789"
 
 
-def object_is_there(way: Way):
-    page = way.page
-    page.locator("#first-steps").get_by_role("link", name="Settings").click()
-    page.get_by_role("button", name="Connector for WhatsApp", exact=True).click()
-    button(page, "Add Connector for WhatsApp").click()
-    field(page, "Licenses").fill("2")
-    button(page, "OK").click()
-    expect(plugin_of(page)).to_contain_text("The connector was added and is connected.", timeout=60_000)
+def text64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def signed_up(way: Way, number: str, adds: bool):
-    """Set Up opens a tab, in which the administrator goes through Meta's dialog; what comes of it appears in the plugin by itself."""
-    page = way.page
-    button(page, "Set up").click()
-    start = button(page, "Set Up")
-    expect(start).to_be_disabled()
-    field(page, "Phone PIN").fill(PINS[number])
-    if adds:
-        field(page, "What to do").select_option(label="Register new phone number")
-    way.picture("pin")
-    with page.context.expect_page() as opened:
-        start.click()
-    service = opened.value
-    expect(service.get_by_role("heading", level=1, name="Connect WhatsApp")).to_be_visible(timeout=30_000)
-    expect(service.get_by_text("example.com/whatsapp", exact=True)).to_be_visible()
-    expect(plugin_of(page)).to_contain_text("until")
-    way.picture("service", service)
-    way.picture("waiting")
-    found = offences(service, "body")
-    assert found == [], found
-    with page.context.expect_page() as opened:
-        service.get_by_role("button", name="Continue with Meta").click()
-    choose(way, opened.value, number)
-    # The service sends the browser back to the connector, which has collected everything by then or soon.
-    expect(service).to_have_url(re.compile(r"/example\.com/whatsapp/onboarding/"), timeout=30_000)
-    way.picture("back", service)
-    service.close()
-    expect(plugin_of(page)).to_contain_text("Done. 1 number(s) added.", timeout=60_000)
-    way.picture("done")
-    button(page, "Back").click()
+class Instance(http.server.BaseHTTPRequestHandler):
+    """Where the browser comes back to, and where notifications go."""
+
+    returned: list[str] = []
+
+    def do_GET(self):
+        Instance.returned.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        try:
+            self.wfile.write(b"<!doctype html><title>Back</title><h1>Back at the instance</h1>")
+        except BrokenPipeError:
+            pass  # The test has gone on to another page.
+
+    def log_message(self, *_):
+        pass
 
 
-def choose(way: Way, dialog: Page, number: str):
-    dialog.get_by_label(ACCOUNT, exact=True).check()
-    dialog.get_by_role("button", name="Continue").click()
-    dialog.locator(f'input[name="number"][value="{number}"]').check()
-    way.picture("dialog", dialog)
-    dialog.get_by_role("button", name="Continue").click()
-    with dialog.expect_event("close"):
-        dialog.get_by_role("button", name="Finish").click()
+class Service:
+    """The shared service of the built binary as a process of its own."""
+
+    def __init__(self, lab: Lab, folder: Path, port: int):
+        self.folder = folder
+        (folder / "s.yaml").write_text(
+            f"""
+listen: 127.0.0.1:{port}
+operations: 127.0.0.1:0
+publicURL: http://127.0.0.1:{port}
+dataDirectory: data
+secretKeyFile: secret.key
+verifyToken: verify-me-please
+app: {{id: {lab.app}, secret: "{lab.secret}", configurationID: {lab.configuration}}}
+graph: {{baseURL: "{lab.address}/graph"}}
+sdkURL: {lab.address}/meta/sdk.js
+connectors: [{{name: test, key: {KEY}}}]
+"""
+        )
+        self.process = subprocess.Popen(
+            [BINARY, "shared-service", "--config", folder / "s.yaml"], stderr=subprocess.PIPE, text=True
+        )
+        self.log = self.process.stderr.readline()
+        while "ready" not in self.log:
+            line = self.process.stderr.readline()
+            assert line, self.log
+            self.log += line
+        self.address = f"http://127.0.0.1:{port}"
+
+    def call(self, path: str, body: dict) -> dict:
+        request = urllib.request.Request(
+            f"{self.address}/v1/pairings{path}", json.dumps(body).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Bearer {KEY}"},
+        )
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
+
+    def end(self) -> str:
+        self.process.terminate()
+        log = self.log + self.process.communicate(timeout=30)[1]
+        assert self.process.returncode == 0, log
+        return log
 
 
-def number_is_there(way: Way, number: str):
-    """With app and zone, as there is one of each."""
-    page = way.page
-    button(page, "Configuration").click()
-    row = plugin_of(page).locator("tbody", has_text=number)
-    expect(row.get_by_label("App", exact=True)).to_have_value("connect")
-    expect(row.get_by_label("Zone", exact=True).locator("visible=true")).to_have_value("whatsapp")
-    expect(row.get_by_text("active", exact=True)).to_be_visible()
-    way.picture("configuration")
-    button(page, "Back").click()
+class Pairing:
+    def __init__(self, service: Service, instance: str, name: str = "example.com/whatsapp", **more):
+        self.service = service
+        self.verifier = text64(os.urandom(32))
+        started = service.call(
+            "",
+            {
+                "instance": name, "callback": f"{instance}/{name}", "returnAddress": f"{instance}/{name}/onboarding/abc",
+                "mode": "relay", "kind": "full", "publicKey": text64(os.urandom(32)),
+                "verifierDigest": text64(hashlib.sha256(self.verifier.encode()).digest()), **more,
+            },
+        )
+        self.id, self.page = started["id"], started["page"]
+
+    def ask(self, verb: str) -> dict:
+        return self.service.call(f"/{self.id}/{verb}", {"verifier": self.verifier})
 
 
-def message_comes_and_is_answered(way: Way, number: str, text: str):
-    way.show("Demo")
-    page = way.page
-    demo = Conversation(page, "", way.screenshots)
-    expect(page.get_by_role("listitem", name="Connect connected", exact=True)).to_be_visible(timeout=60_000)
-    page.get_by_label("Business number", exact=True).select_option(number)
-    box = page.get_by_label("Message to the business")
-    box.fill(text)
-    box.press("Enter")
-    post = demo.post(text)
-    expect(post).to_be_visible(timeout=60_000)
-    answer = f"Answer to: {text}"
-    demo.reply(post, answer)
-    expect(demo.answer(answer).get_by_role("img", name="read")).to_be_visible(timeout=30_000)
-    way.picture("conversation")
-    way.show("Settings")
-    page.get_by_role("button", name="Connector for WhatsApp", exact=True).click()
+def check_accessibility(page: Page, name: str):
+    found = offences(page, "body")
+    assert not found, (name, found)
 
 
-def nothing_is_shown(way: Way, lab: Lab):
-    """Neither the page nor the wire between it and the connector shows a token, a code or the PIN."""
-    entries = lab.read("wire")["entries"]
-    shown = [each["text"] for each in entries if each["system"] not in ("graph", "meta")]
-    for secret in [*PINS.values(), "EAA"]:
-        assert not any(secret in text for text in shown), secret
-        assert secret not in way.page.content(), secret
+def opened(page: Page) -> Page:
+    with page.expect_popup() as popup:
+        page.locator("#begin").press("Enter")
+    expect(popup.value.locator("#step-account")).to_be_visible()
+    return popup.value
 
 
-def play(way: Way, lab: Lab, is_direct: bool):
-    first, second = NUMBERS
-    object_is_there(way)
-    signed_up(way, first, adds=False)
-    number_is_there(way, first)
-    message_comes_and_is_answered(way, first, "The very first message")
-    signed_up(way, second, adds=True)
-    number_is_there(way, second)
-    message_comes_and_is_answered(way, second, "To the second number")
-    button(way.page, "WhatsApp account information").click()
-    if is_direct:
-        expect(plugin_of(way.page)).to_contain_text("not verifiable")
-    way.picture("information")
-    found = offences(way.page, "#plugin")
-    assert found == [], found
-    nothing_is_shown(way, lab)
+def finish(dialog: Page, account: str, number: str):
+    dialog.locator(f"#account-{account}").check()
+    dialog.locator("#next").click()
+    dialog.locator(f"#number-{number}").check()
+    dialog.locator("#next").click()
+    dialog.locator("#finish").click()
 
 
-WAYS = {"relay": (), "direct": ("--direct",)}
+def run(lab: Lab, service: Service, instance: str, context: BrowserContext, screenshots: Path):
+    page = context.new_page()
+
+    # The page says who gets access; a dialog that is closed, or fails, can be opened again.
+    first = Pairing(service, instance, language="en")
+    page.goto(first.page)
+    expect(page.locator("#instance")).to_have_text("example.com/whatsapp")
+    expect(page.locator("#address")).to_have_text(f"{instance}/example.com/whatsapp")
+    expect(page.locator("#begin")).to_be_focused()
+    check_accessibility(page, "sign-up page")
+    page.screenshot(path=screenshots / "shared-service.png")
+    opened(page).locator("#cancel").click()
+    expect(page.locator("#problem")).to_contain_text("ended before it was complete")
+    opened(page).close(run_before_unload=True)
+    expect(page.locator("#begin")).to_be_enabled()
+    opened(page).locator("#fail").click()
+    expect(page.locator("#problem")).to_be_visible()
+    expect(page.locator("#begin")).to_be_enabled()
+    assert first.ask("status")["step"] == "waiting"
+
+    # A second window goes on showing what the first one did.
+    second = context.new_page()
+    second.goto(first.page)
+    finish(opened(page), TRADING, NUMBER)
+    page.wait_for_url(re.compile("/onboarding/abc"))
+    assert re.fullmatch(r"/example\.com/whatsapp/onboarding/abc\?code=[\w-]{43}", Instance.returned[-1]), Instance.returned
+    assert first.ask("status")["step"] == "ready"
+    finish(opened(second), TRADING, NUMBER)
+    second.wait_for_url(re.compile("/onboarding/abc"))
+    second.close()
+    assert first.ask("acknowledge")["step"] == "acknowledged"
+
+    # The message after the code, as an object; and no message at all.
+    lab.call("signup", order="afterCode", objects=True)
+    again = Pairing(service, instance)
+    page.goto(again.page)
+    finish(opened(page), TRADING, NUMBER)
+    page.wait_for_url(re.compile("/onboarding/abc"))
+    assert again.ask("status")["step"] == "ready"
+    lab.call("signup", order="never", objects=False)
+    silent = Pairing(service, instance)
+    page.goto(silent.page)
+    finish(opened(page), TRADING, NUMBER)
+    page.wait_for_url(re.compile("/onboarding/abc"))
+    assert silent.ask("status")["step"] == "ready"
+    silent.ask("cancel")
+    lab.call("signup", order="beforeCode")
+
+    # The account of another instance: left there, then taken over.
+    thief = Pairing(service, instance, "example.org/other", language="de")
+    page.goto(thief.page)
+    finish(opened(page), TRADING, NUMBER)
+    expect(page.locator("#takeover")).to_be_visible()
+    expect(page.locator("#decline")).to_be_focused()
+    check_accessibility(page, "takeover")
+    page.screenshot(path=screenshots / "shared-service-takeover.png")
+    page.locator("#decline").press("Enter")
+    expect(page.locator("#problem")).to_contain_text("gehört zu einer anderen Instanz")
+    finish(opened(page), TRADING, NUMBER)
+    page.locator("#confirm").click()
+    page.wait_for_url(re.compile("/onboarding/abc"))
+    assert thief.ask("status")["step"] == "ready"
+
+    # A number that stays in the WhatsApp Business app.
+    shared = Pairing(service, instance, "example.net/shop")
+    page.goto(shared.page)
+    page.locator("#coexistence").check()
+    finish(opened(page), SHOP, "309080706050401")
+    page.wait_for_url(re.compile("/onboarding/abc"))
+    assert shared.ask("status")["step"] == "ready"
+
+    # Who gives up is taken back.
+    last = Pairing(service, instance)
+    page.goto(last.page)
+    page.locator("#cancel").click()
+    expect(page.locator("#return-link")).to_be_visible()
+    assert last.ask("status")["refusal"]["code"] == "cancelled"
+    page.goto(f"{service.address}/signup/unknown")
+    expect(page.locator("h1")).to_be_visible()
+    page.close()
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser()
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
-    parser.add_argument("--only", default="", help="only the ways whose names match: relay, direct")
-    options = parser.parse_args()
-    screenshots = options.screenshots or Path(tempfile.mkdtemp(prefix="shared-service-"))
+    screenshots = parser.parse_args().screenshots or Path(tempfile.mkdtemp(prefix="shared-service-"))
     screenshots.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=15_000)
-    with sync_playwright() as playwright:
-        # Chromium's sandbox does not work for root.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=arguments)
-        for name, flags in WAYS.items():
-            if not re.search(options.only, name):
-                continue
-            demo = Demo(BINARY, arguments=("--empty", *flags))
-            way = Way(browser, demo.address, screenshots, name)
-            try:
-                play(way, Lab(demo.address), bool(flags))
-                way.end()
-            except BaseException:
-                for index, page in enumerate(way.context.pages):
-                    page.screenshot(path=screenshots / f"failed-{index}.png", full_page=True)
-                print(f"{name}: FAILED, see {screenshots}/failed-*.png\nLast lines of the demo:\n" + "".join(demo.lines[-30:]), flush=True)
-                raise
-            finally:
-                demo.end()
-            print(f"{name}: passed", flush=True)
-        browser.close()
-    print(f"Screenshots: {screenshots}")
+    lab = Lab()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Instance)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    instance = f"http://127.0.0.1:{server.server_address[1]}"
+    with http.server.HTTPServer(("127.0.0.1", 0), Instance) as reserved:
+        port = reserved.server_address[1]
+    with tempfile.TemporaryDirectory() as folder:
+        service = Service(lab, Path(folder), port)
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=["--no-sandbox"])
+                context = browser.new_context(viewport={"width": 900, "height": 800})
+                problems = []
+                context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+                context.on("weberror", lambda error: problems.append(str(error.error)))
+                run(lab, service, instance, context, screenshots)
+                unexpected = [text for text in problems if "400 (Bad Request)" not in text and "404 (Not Found)" not in text]
+                assert not unexpected, unexpected
+                context.close()
+                for scheme in ["light", "dark"]:
+                    context = browser.new_context(viewport={"width": 320, "height": 700}, color_scheme=scheme, locale="de-DE")
+                    page = context.new_page()
+                    page.goto(Pairing(service, instance).page)
+                    expect(page.locator("#begin")).to_have_text("Weiter mit Meta")
+                    expect(page.locator("#begin")).to_be_enabled()
+                    check_accessibility(page, f"sign-up page, {scheme}, 320 px")
+                    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+                    page.screenshot(path=screenshots / f"shared-service-320-{scheme}.png", full_page=True)
+                    context.close()
+                browser.close()
+        finally:
+            log = service.end()
+            lab.end()
+        assert lab.secret not in log and KEY not in log, log
+    print(f"shared service: passed; screenshots in {screenshots}")
 
 
 if __name__ == "__main__":

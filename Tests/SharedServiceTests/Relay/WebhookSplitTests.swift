@@ -89,6 +89,9 @@ struct WebhookSplitTests {
         #expect(try shares(body, [new]).shares == ["new": body])
         #expect(try shares(body, [Self.binding("old"), new]).shares == ["old": body])
         #expect(try shares(body, [Self.binding("gone", state: .ending)]).shares == [:])
+        // A number that is about to join is not shown to the neighbour meanwhile.
+        let neighbour = Self.binding("neighbour", numbers: ["2"])
+        #expect(try shares(body, [neighbour, Self.binding("new", numbers: ["1"], state: .provisional)]).shares == ["new": body])
     }
 
     @Test("Partner events name the account inside, and farewells are told as such")

@@ -170,6 +170,34 @@ struct RelayServiceTests {
         }
     }
 
+    @Test("In mode direct only the rest is forwarded; whoever takes the account over in mode relay takes the override back")
+    func direct() async throws {
+        try await World.run { world in
+            try await world.serving { service in
+                _ = try await service.join(world.other) { $0.mode = .direct }
+                let template = #"{"field":"message_template_status_update","value":{"event":"APPROVED"}}"#
+                let body = #"{"object":"whatsapp_business_account","entry":[{"id":"1001","changes":[\#(template)]}]}"#
+                #expect(try await service.notify(Service.messages("1001", number: "2001", "x")) == 200)
+                #expect(try await service.notify(body) == 200)
+                _ = try await world.other.state.first { $0.bodies == [body] }
+
+                world.graph.issue("code-2", token: "token-BBBBBBBBBBBBBBBB")
+                let id = try await service.started(world.instance)
+                #expect(try await service.signUp(id, code: "code-2").step == .takeover)
+                let page = try await service.pageToken(id)
+                #expect(try await service.act(id, "takeover", page, [("confirm", true)]).decoded(PageState.self).step == .ready)
+                _ = try await service.collect(id, world.instance)
+                // To subscribe again before it is final would take the override from an instance that still counts.
+                let count = { world.graph.state.current.value.calls.filter { $0 == "POST 1001/subscribed_apps" }.count }
+                #expect(count() == 1)
+                #expect(try await service.pairing(id, "acknowledge", world.instance.proof).status == 200)
+                #expect(count() == 2)
+                #expect(try await service.notify(Service.messages("1001", number: "2001", "y")) == 200)
+                _ = try await world.instance.state.first { $0.bodies == [Service.messages("1001", number: "2001", "y")] }
+            }
+        }
+    }
+
     @Test("An operator lists bindings and ends one beside the running service")
     func register() async throws {
         try await World.run { world in

@@ -5,7 +5,7 @@
   const data = root.dataset;
   const texts = JSON.parse(data.texts);
   const part = (id) => document.getElementById(id);
-  const [status, problem, actions, begin, cancel, takeover] = ["status", "problem", "actions", "begin", "cancel", "takeover"].map(part);
+  const [status, problem, actions, begin, cancel, takeover, choices] = ["status", "problem", "actions", "begin", "cancel", "takeover", "choices"].map(part);
 
   // How long the dialog's own message may come after the code: a code lives for 30 seconds, and the exchange needs its share.
   const patience = 2000;
@@ -31,6 +31,7 @@
 
   function offer(isOffered) {
     actions.hidden = !isOffered;
+    choices.hidden = !isOffered || data.kind !== "full";
     begin.disabled = !isLoaded || isBusy;
     cancel.disabled = isBusy && code !== null;
   }
@@ -189,7 +190,9 @@
       config_id: data.configuration,
       response_type: "code",
       override_default_response_type: true,
-      extras: { setup: {} },
+      extras: part("coexistence").checked && data.kind === "full"
+        ? { setup: {}, featureType: "whatsapp_business_app_onboarding" }
+        : { setup: {} },
     });
   });
 
