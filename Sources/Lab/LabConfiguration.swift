@@ -48,6 +48,8 @@ public struct LabConfiguration: Sendable {
     public var signupApp = MetaApp(
         id: "815360004200117", name: "Connector for WhatsApp", secret: "lab-signup-secret", configurationID: "915360004200118",
         verifyToken: "lab-signup-verify-token")
+    /// What the connector proves itself with at the shared service.
+    public var sharedServiceKey = "lab-shared-service-key"
     /// The accounts that can join by the sign-up dialog, besides the lab's own.
     public var joinableAccounts = [
         MetaAccount(

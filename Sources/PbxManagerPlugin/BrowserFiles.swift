@@ -27,6 +27,9 @@ public enum BrowserFiles {
     /// The fallback page itself.
     public static let settingsPage = File(bytes: PackageResources.settings_htm, type: Kind.html)
 
+    /// A file of the mini App Platform's hidden app, by its name below `/manager/`.
+    static func platform(_ name: String) -> File? { platform[name] }
+
     private enum Kind {
         static let html = "text/html; charset=utf-8"
         static let script = "text/javascript; charset=utf-8"
@@ -68,6 +71,8 @@ public enum BrowserFiles {
     /// The parts of the plugin's styles: the frame, then what stands in it.
     private static let managerStyles = [
         PackageResources.frame_css,
+        PackageResources.home_css,
+        PackageResources.notices_css,
         PackageResources.fields_css,
         PackageResources.numbers_css,
     ]
@@ -79,6 +84,11 @@ public enum BrowserFiles {
     ]
 
     private static func joined(_ parts: [[UInt8]]) -> [UInt8] { Array(parts.joined(separator: Array("\n".utf8))) }
+
+    private static let platform: [String: File] = [
+        "manager-domain-api.htm": File(bytes: PackageResources.manager_domain_api_htm, type: Kind.html),
+        "manager-domain-api.js": File(bytes: PackageResources.manager_domain_api_js, type: Kind.script),
+    ]
 
     private static let settings: [String: File] = [
         "settings.js": File(bytes: PackageResources.settings_js, type: Kind.script),

@@ -6,9 +6,11 @@ import Testing
 @Suite("The operator's guide")
 struct OperatorGuideTests {
     private let guide: String
+    private let sharedService: String
 
     init() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        sharedService = try String(contentsOf: root.appendingPathComponent("docs/shared-service.md"), encoding: .utf8)
         guide = try String(contentsOf: root.appendingPathComponent("docs/operator.md"), encoding: .utf8)
     }
 
@@ -20,6 +22,16 @@ struct OperatorGuideTests {
         // A twin that takes the value itself is told of once for all.
         let listed = keys.filter { !keys.contains($0 + "File") }
         let unlisted = try listed.filter { guide.firstMatch(of: try Regex("[`.\\] {]\($0)[`:]")) == nil }
+        #expect(unlisted == [])
+    }
+
+    @Test("The shared service's guide lists every key of its configuration")
+    func sharedServiceKeys() throws {
+        let keys =
+            ConfigurationKeys.sharedService + ConfigurationKeys.sharedServiceApp + ConfigurationKeys.sharedServiceGraph
+            + ConfigurationKeys.sharedServiceConnector
+        let listed = keys.filter { !keys.contains($0 + "File") }
+        let unlisted = try listed.filter { sharedService.firstMatch(of: try Regex("[`.\\] {]\($0)[`:]")) == nil }
         #expect(unlisted == [])
     }
 

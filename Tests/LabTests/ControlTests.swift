@@ -110,6 +110,9 @@ import Transport
         #expect(try await post("account", #"{"numbers":21,"number":"\#(id)","name":"<b>"}"#).status == .ok)
         #expect(lab.meta.numbers.count == 21 && Set(lab.meta.numbers.map(\.id)).count == 21 && lab.meta.numbers.first?.verifiedName == "<b>")
         #expect(try await post("account", #"{"numbers":101}"#).status == .badRequest)
+        #expect(try await post("account", #"{"customer":"ada","profile":"<i>Ada</i>"}"#).status == .ok)
+        #expect(lab.meta.customers.first { $0.key == "ada" }?.name == "<i>Ada</i>")
+        #expect(try await post("account", #"{"customer":"nobody","profile":"A"}"#).status == .badRequest)
         #expect(try await post("account", #"{"number":"1"}"#).status == .badRequest)
         #expect(try await post("account", #"{"number":"\#(id)","pin":"12"}"#).status == .badRequest)
     }

@@ -74,6 +74,19 @@ package struct SmallFile: Sendable {
     ///
     /// - Returns: False if there is something at the path already; it is left alone.
     package func create(_ content: [UInt8]) throws(Problem) -> Bool {
+        // A hard link, unlike a renaming, never replaces what another process put there meanwhile.
+        try place(content) { temporary in link(temporary, path) }
+    }
+
+    /// Writes the file with mode 0600, in place of one that is there: whatever happens, it is the old one or the new one.
+    package func replace(with content: [UInt8]) throws(Problem) {
+        _ = try place(content) { temporary in rename(temporary, path) }
+    }
+
+    /// Writes a complete file beside the path, and moves it there.
+    ///
+    /// - Returns: False if there is something in the way.
+    private func place(_ content: [UInt8], _ move: (String) -> Int32) throws(Problem) -> Bool {
         let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "./"
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: .min ... .max))"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -85,8 +98,7 @@ package struct SmallFile: Sendable {
         guard fchmod(descriptor, 0o600) == 0, Glibc.write(descriptor, content, content.count) == content.count, fsync(descriptor) == 0 else {
             throw Problem(path, code: errno)
         }
-        // A hard link, unlike a renaming, never replaces what another process put there meanwhile.
-        guard link(temporary, path) == 0 else {
+        guard move(temporary) == 0 else {
             if errno == EEXIST { return false }
             throw Problem(path, code: errno)
         }

@@ -41,16 +41,25 @@ public struct ApplicationRouter: Sendable {
     }
 
     private let instances: [Name: Instance]
+    private let serviceRoutes: [ServiceExtension.Route]
 
     /// Creates a router.
-    public init(instances: [Name: Instance]) {
+    ///
+    /// - Parameters:
+    ///   - instances: by their names
+    ///   - serviceRoutes: routes of the whole service, tried in order where no instance is
+    public init(instances: [Name: Instance], serviceRoutes: [ServiceExtension.Route] = []) {
         self.instances = instances
+        self.serviceRoutes = serviceRoutes
     }
 
     /// Answers a request.
     public func answer(_ request: HTTPRequest) async -> HTTPAnswer {
         let segments = request.path.split(separator: "/").map(String.init)
         guard segments.count >= 2, let instance = instances[Name(domain: segments[0], instance: segments[1])] else {
+            for route in serviceRoutes {
+                if let answer = await route(request) { return answer }
+            }
             return .response(.text(.notFound, "There is nothing here.\n"))
         }
         if request.isWebSocketUpgrade { return await instance.session(request) }

@@ -28,6 +28,7 @@ public struct ConnectorService: Service {
     private let logger: Logger
     private let parts: @Sendable (InstanceConfiguration) -> InstanceAdministration.Parts
     private let extend: @Sendable (InstanceAdministration) -> InstanceExtension
+    private let extendService: @Sendable (ServiceAccess) async throws -> ServiceExtension
     private let onReady: @Sendable (Addresses) async -> Void
 
     /// Creates the service; nothing is opened before it runs.
@@ -35,6 +36,7 @@ public struct ConnectorService: Service {
     ///   - clock: the one clock
     ///   - parts: what others do for the administrators of an instance
     ///   - extend: what other modules add to an instance; called once for each
+    ///   - extendService: what other modules add to the whole service; called once, when the instances are open
     ///   - onReady: called once both listeners take connections
     public init(
         configuration: ServiceConfiguration,
@@ -42,6 +44,7 @@ public struct ConnectorService: Service {
         logger: Logger,
         parts: @escaping @Sendable (InstanceConfiguration) -> InstanceAdministration.Parts = { _ in InstanceAdministration.Parts() },
         extend: @escaping @Sendable (InstanceAdministration) -> InstanceExtension = { _ in InstanceExtension() },
+        extendService: @escaping @Sendable (ServiceAccess) async throws -> ServiceExtension = { _ in ServiceExtension() },
         onReady: @escaping @Sendable (Addresses) async -> Void = { _ in }
     ) {
         self.configuration = configuration
@@ -49,6 +52,7 @@ public struct ConnectorService: Service {
         self.logger = logger
         self.parts = parts
         self.extend = extend
+        self.extendService = extendService
         self.onReady = onReady
     }
 
@@ -105,7 +109,8 @@ public struct ConnectorService: Service {
                 reports.append(.init(name: "\(item.configuration.address)", health: health))
             }
         }
-        let router = ApplicationRouter(instances: answers)
+        let added = try await serviceExtension(opened, instances)
+        let router = ApplicationRouter(instances: answers, serviceRoutes: added.routes)
         let operations = OperationsRouter(instances: reports)
         let ready = ReadyReport(onReady: onReady)
         let applicationServer = HTTPServer(
@@ -126,12 +131,22 @@ public struct ConnectorService: Service {
                 services: [
                     .init(service: HTTPListener(server: applicationServer, address: configuration.listen, key: "listen")),
                     .init(service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations")),
-                    .init(service: Instances(instances: instances)),
+                    .init(service: Instances(instances: instances, added: added)),
                 ],
                 logger: logger
             )
         )
         try await group.run()
+    }
+
+    private func serviceExtension(_ opened: [InstanceOpener.Opened], _ instances: [ServedInstance]) async throws -> ServiceExtension {
+        // All instances share one key; without an open one there is nothing to add to.
+        for case .open(let storage) in opened.map(\.state) {
+            return try await extendService(
+                ServiceAccess(
+                    configuration: configuration, instances: instances.map(\.access), sealer: storage.sealer, clock: clock, logger: logger))
+        }
+        return ServiceExtension()
     }
 }
 
@@ -144,10 +159,15 @@ public struct ServiceError: Error, Equatable, Sendable, CustomStringConvertible 
 /// All instances, each for itself.
 private struct Instances: Service {
     let instances: [ServedInstance]
+    let added: ServiceExtension
 
     func run() async throws {
-        await withDiscardingTaskGroup { group in
-            for instance in instances { group.addTask { await instance.run() } }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await added.run() }
+            await withDiscardingTaskGroup { group in
+                for instance in instances { group.addTask { await instance.run() } }
+            }
+            group.cancelAll()
         }
         // Without instances there is nothing to run, and no reason to end.
         if instances.isEmpty { try await gracefulShutdown() }

@@ -218,6 +218,16 @@ final class ServedInstance: Sendable {
         self.connector = connector
     }
 
+    /// What a part of the service may do with the instance for somebody who has proved who it is.
+    var access: InstanceAccess {
+        InstanceAccess(
+            address: address,
+            hasIssued: { self.server.hasIssued($0) },
+            password: { self.storage.secrets.current.password },
+            setPassword: { try await self.administration.setPassword($0) }
+        )
+    }
+
     /// The answers to requests for the instance.
     var routes: ApplicationRouter.Instance {
         let trace = logger.tracing(.webserver)

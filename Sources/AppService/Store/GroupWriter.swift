@@ -10,15 +10,20 @@ package final class GroupWriter: Sendable {
     /// How much may wait and how much is committed at once.
     package struct Limits: Sendable {
         /// The most members of a group.
-        var groupCount = 1_000
+        var groupCount: Int
         /// The most bytes of a group, unless a single member is larger.
-        var groupBytes = 8 << 20
+        var groupBytes: Int
         /// The most refusable members that wait.
-        var waitingCount = 10_000
+        var waitingCount: Int
         /// The most bytes of refusable members that wait.
-        var waitingBytes = 64 << 20
+        var waitingBytes: Int
 
-        package init() {}
+        package init(groupCount: Int = 1_000, groupBytes: Int = 8 << 20, waitingCount: Int = 10_000, waitingBytes: Int = 64 << 20) {
+            self.groupCount = groupCount
+            self.groupBytes = groupBytes
+            self.waitingCount = waitingCount
+            self.waitingBytes = waitingBytes
+        }
     }
 
     /// What has been written so far.

@@ -27,7 +27,8 @@ struct ControlAccountFault {
 }
 
 /// Changes what Meta knows of the account: `number` with any of `name`, `registered`, `pin` (an empty one for none), `verified`,
-/// `businessApp` and `quality`; `numbers`, how many there are in all; and `scopes`, the permissions of the access token.
+/// `businessApp` and `quality`; `numbers`, how many there are in all; `customer` with the `profile`
+/// name to have from now on; and `scopes`, the permissions of the access token.
 struct ControlAccount {
     let lab: Lab
 
@@ -35,6 +36,7 @@ struct ControlAccount {
     func change(_ arguments: LabJSON) throws {
         if let scopes = arguments["scopes"]?.strings { lab.meta.tokenScopes[lab.configuration.accessToken] = Set(scopes) }
         if let count = arguments["numbers"]?.integer { try grow(to: count) }
+        if let key = arguments["customer"]?.string { try rename(key, arguments) }
         guard let id = arguments["number"]?.string else { return }
         guard let index = lab.meta.numbers.firstIndex(where: { $0.id == id }) else { throw LabError("There is no number \(id).") }
         var number = lab.meta.numbers[index]
@@ -48,6 +50,12 @@ struct ControlAccount {
             number.registration.pin = pin.isEmpty ? nil : pin
         }
         lab.meta.numbers[index] = number
+    }
+
+    private func rename(_ key: String, _ arguments: LabJSON) throws {
+        guard let index = lab.meta.customers.firstIndex(where: { $0.key == key }) else { throw LabError("There is no customer \(key).") }
+        guard let name = arguments["profile"]?.string, !name.isEmpty else { throw LabError("profile is missing.") }
+        lab.meta.customers[index].name = name
     }
 
     /// Adds numbers like the first, each with an ID and a display number of its own.

@@ -54,7 +54,7 @@ public enum Pairing {
         public var account: String?
         /// The instance's X25519 key, 32 bytes as base64url.
         public var publicKey: String
-        /// The SHA-256 of the verifier, as base64url. Only whoever shows the verifier gets anything.
+        /// The SHA-256 of the verifier's characters, as base64url. Only whoever shows the verifier gets anything.
         public var verifierDigest: String
         /// The administrator's language, two letters.
         public var language: String?
@@ -95,7 +95,7 @@ public enum Pairing {
 
     /// Proves that a request comes from whoever started the pairing.
     public struct Proof: Codable, Equatable, Sendable {
-        /// What ``Start/verifierDigest`` is the digest of, as base64url.
+        /// What ``Start/verifierDigest`` is the digest of: 32 bytes made at random, as base64url.
         public var verifier: String
         /// The one-time code that the browser brought back; a wrong one is refused, none is not.
         public var code: String?

@@ -97,9 +97,8 @@ struct PairingRecord: Codable, Sendable {
     /// Whether a request comes from the page.
     func isPage(_ token: String) -> Bool { Self.areEqual(token, pageToken) }
 
-    /// The verifier is 32 bytes as base64url; its digest is made over the bytes, not over the text.
     private static func digest(of verifier: String, is digest: [UInt8]) -> Bool {
-        SHA256.hash(data: Base64URL.bytes(verifier) ?? []) == digest
+        SHA256.hash(data: Array(verifier.utf8)) == digest
     }
 
     private static func areEqual(_ left: String, _ right: String) -> Bool {

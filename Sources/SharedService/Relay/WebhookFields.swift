@@ -7,6 +7,9 @@ enum WebhookFields {
         "account_settings_update",
     ]
 
+    /// Whether a field is about the account as a whole, or about what all of its numbers share.
+    static func isAboutAccount(_ field: String) -> Bool { field == "account_settings_update" || !overridable.contains(field) }
+
     /// Events of `account_update` after which the app has no access to the account any more (WhatsApp Cloud API, 1.8).
     static let farewells: Set<String> = ["PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED", "ACCOUNT_OFFBOARDED", "ACCOUNT_DELETED"]
 }

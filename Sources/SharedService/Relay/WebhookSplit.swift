@@ -53,7 +53,7 @@ struct WebhookSplit: Sendable {
     }
 
     private static func change(_ raw: RawJSON, entry: String?) -> Change {
-        guard let object = try? RawJSONObject(raw) else { return Change(raw: raw, account: nil, isFarewell: false) }
+        guard let object = try? RawJSONObject(raw) else { return Change(raw: raw, account: entry, isFarewell: false) }
         let field = object["field"]?.text
         let value = object.raw("value").flatMap { try? RawJSONObject($0) }
         let event = field == "account_update" ? value?["event"]?.text : nil
@@ -104,9 +104,9 @@ struct WebhookSplit: Sendable {
             // Who is alone with an account gets all of it, among it numbers that were added elsewhere.
             if candidates.count == 1 { return candidates }
             if candidates.isEmpty { continue }
-            guard let number = change.number else { return candidates }
             // Nobody may see a number of another's, so a number of nobody's goes to nobody.
-            return candidates.filter { $0.numbers.contains(number) }.prefix(1) + []
+            if let number = change.number { return Array(candidates.filter { $0.covers(number) }.prefix(1)) }
+            return change.field.map(WebhookFields.isAboutAccount) ?? false ? candidates : []
         }
         return []
     }

@@ -47,7 +47,7 @@ struct SignupSteps: Sendable {
     }
 
     /// What proves that a call with a token comes from the app's owner.
-    func proof(of token: Secret) -> String? { credentials(token).proof }
+    func proof(of token: Secret) -> String? { credentials(token).proofForOthers }
 
     private func credentials(_ token: Secret) -> GraphCredentials { GraphCredentials(accessToken: token, appSecret: app.secret) }
 

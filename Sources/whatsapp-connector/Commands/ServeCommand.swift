@@ -23,7 +23,10 @@ struct ServeCommand: AsyncParsableCommand {
         let loaded = try options.load()
         for warning in loaded.warnings { logger.warning("\(warning)") }
         let instances = loaded.configuration.instances.count
-        let service = ConnectorService(configuration: loaded.configuration, logger: logger, extend: { PbxManagerPlugin.extend($0) }) { addresses in
+        let service = ConnectorService(
+            configuration: loaded.configuration, logger: logger, extend: { PbxManagerPlugin.extend($0) },
+            extendService: { await AppPlatform.extend($0) }
+        ) { addresses in
             logger.notice(
                 "ready",
                 metadata: [

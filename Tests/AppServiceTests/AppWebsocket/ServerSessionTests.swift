@@ -11,7 +11,7 @@ struct ServerSessionTests {
 
     let start = Moment(milliseconds: 1_790_000_000_000)
     let instance = ServerSession.Instance(
-        domain: Logins.domain, apis: ["Config": [.manager], "Open": [.pbx, .manager, .user]], passwords: { [Secret(Logins.password)] })
+        domain: Logins.domain, apis: ["Config": [.manager], "Open": [.pbx, .manager, .user]], passwords: { _ in [Secret(Logins.password)] })
 
     func receive(_ text: String, _ session: inout ServerSession, challenge: String = Logins.challenge) -> [Action] {
         session.received(Array(text.utf8), of: instance) { challenge }
@@ -131,7 +131,7 @@ struct ServerSessionTests {
 
     @Test("A login made with any of the passwords holds, and says with which")
     func severalPasswords() {
-        let instance = ServerSession.Instance(domain: Logins.domain, passwords: { [Secret("new"), Secret(Logins.password)] })
+        let instance = ServerSession.Instance(domain: Logins.domain, passwords: { _ in [Secret("new"), Secret(Logins.password)] })
         var session = ServerSession(at: start)
         _ = session.received(AppChallenge().encoded(), of: instance) { Logins.challenge }
         guard case .loggedIn(_, let password, _)? = session.received(Logins.signed(Logins.user).encoded(), of: instance, makeChallenge: { "" }).first
@@ -144,7 +144,7 @@ struct ServerSessionTests {
 
     @Test("Without any password nobody logs in")
     func noPassword() {
-        let instance = ServerSession.Instance(domain: Logins.domain, passwords: { [] })
+        let instance = ServerSession.Instance(domain: Logins.domain, passwords: { _ in [] })
         var session = ServerSession(at: start)
         _ = session.received(AppChallenge().encoded(), of: instance) { Logins.challenge }
         #expect(session.received(Logins.signed(Logins.user, password: "").encoded(), of: instance) { "" } == failed())

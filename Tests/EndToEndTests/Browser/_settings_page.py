@@ -122,6 +122,14 @@ class SettingsPage:
             text = text.replace(f"${index}", str(value))
         return text
 
+    def tab_to(self, target: Locator):
+        """Goes there with the Tab key alone."""
+        for _ in range(60):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {target}")
+
     def button(self, id: str, *values) -> Locator:
         return self.page.locator("#plugin").get_by_role("button", name=self.text(id, *values), exact=True)
 

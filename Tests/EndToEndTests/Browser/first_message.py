@@ -12,11 +12,13 @@ import tempfile
 from pathlib import Path
 
 from _accessibility import offences
+from _settings_page import Lab
 from demo_page import BINARY, WIDE, Conversation, Demo
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 CUSTOMER_TEXT = "Guten Tag! Ist *Nr. 4711* fertig? <img src=x onerror=alert(1)> 😀"
 SHOWN_TEXT = "Guten Tag! Ist Nr. 4711 fertig? <img src=x onerror=alert(1)> 😀"
+HOSTILE_NAME = "<img src=x onerror=alert(2)>"
 COLLEAGUE_TEXT = "Ja & gern: ab 14 Uhr 👍"
 PIN = "271828"
 
@@ -29,10 +31,13 @@ class Way:
         self.context.set_default_timeout(15_000)
         self.complaints: list[str] = []
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        # Nothing that somebody wrote may run.
+        self.context.on("dialog", lambda dialog: self.complaints.append(f"a dialog: {dialog.message}") or dialog.dismiss())
         self.context.on("console", lambda line: self.complaints.append(line.text) if line.type in ("error", "warning") else None)
         self.page = self.context.new_page()
         self.screenshots = screenshots
         self.name = name
+        self.address = address
         self.count = 0
         self.page.goto(address)
 
@@ -118,7 +123,7 @@ def number_is_assigned(way: Way, page: Page, account: dict[str, str]):
     assert found == [], found
 
 
-def message_comes_and_is_answered(way: Way):
+def message_comes_and_is_answered(way: Way, customer: str = "Ada Lovelace"):
     demo = Conversation(way.page, "", way.screenshots)
     expect(way.page.locator("#first-steps")).to_be_hidden()
     expect(way.page.get_by_role("listitem", name="Connect connected", exact=True)).to_be_visible(timeout=60_000)
@@ -129,7 +134,7 @@ def message_comes_and_is_answered(way: Way):
     post = demo.post(SHOWN_TEXT)
     expect(post).to_be_visible(timeout=30_000)
     expect(demo.cards).to_have_count(1)
-    expect(demo.cards.get_by_role("heading", name="Ada Lovelace")).to_be_visible()
+    expect(demo.cards.get_by_role("heading", name=customer)).to_be_visible()
     way.picture("message-in-connect")
     demo.reply(post, COLLEAGUE_TEXT)
     expect(demo.answer(COLLEAGUE_TEXT)).to_be_visible()
@@ -189,6 +194,8 @@ def by_hand(way: Way):
         line.locator("xpath=preceding-sibling::dt[1]").inner_text(): line for line in plugin_of(settings).locator("dd").all()
     }
 
+    # What is in the background is drawn once a second only.
+    page.bring_to_front()
     way.show("PBX objects")
     page.locator("summary", has_text="New app object").click()
     form = page.locator("#new-object")
@@ -213,13 +220,18 @@ def by_hand(way: Way):
     found = offences(page, "body")
     assert found == [], found
 
+    settings.bring_to_front()
     button(settings, "Back").click()
     expect(plugin_of(settings).get_by_text("The PBX is not connected with the connector.")).to_have_count(0, timeout=30_000)
     way.picture("own-page-connected", settings)
     account_is_set_up(way, settings, account)
     number_is_assigned(way, settings, account)
+    page.bring_to_front()
     way.show("Demo")
-    message_comes_and_is_answered(way)
+    # What customers call themselves is theirs.
+    Lab(way.address).tell("account", customer="ada", profile=HOSTILE_NAME)
+    page.reload()
+    message_comes_and_is_answered(way, HOSTILE_NAME)
 
 
 WAYS = {"plugin": with_the_plugin, "hand": by_hand}

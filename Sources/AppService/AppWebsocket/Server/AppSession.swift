@@ -8,12 +8,15 @@ public final class AppSession: Sendable, Hashable, Identifiable {
     public let id: Int
     /// Who is at the other end.
     public let login: SessionLogin
+    /// The client's address, as a trusted proxy forwards it or as the connection has it.
+    public let address: String
     private let connection: WebSocketConnection
     private let trace: MessageTrace
 
-    init(id: Int, login: SessionLogin, connection: WebSocketConnection, trace: MessageTrace) {
+    init(id: Int, login: SessionLogin, address: String, connection: WebSocketConnection, trace: MessageTrace) {
         self.id = id
         self.login = login
+        self.address = address
         self.connection = connection
         self.trace = trace
     }

@@ -4,7 +4,7 @@ public import Protocol
 ///
 /// Of one session messages come one at a time, in order; of several sessions at once. Answers repeat the message's `api` and `src`.
 public protocol AppWebsocketApi: Sendable {
-    /// The value of `api`.
+    /// The value of `api`. Empty for what has no `api` and is no message of the base protocol itself.
     var name: String { get }
     /// Who may use it.
     var roles: Set<SessionRole> { get }

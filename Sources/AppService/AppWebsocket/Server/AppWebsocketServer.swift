@@ -53,10 +53,31 @@ public final class AppWebsocketServer: Sendable {
     ) {
         self.describe = describe
         self.apis = Dictionary(apis.map { ($0.name, $0) }) { first, _ in first }
-        instance = ServerSession.Instance(domain: domain, apis: self.apis.mapValues(\.roles), passwords: passwords)
+        instance = ServerSession.Instance(domain: domain, apis: self.apis.mapValues(\.roles), passwords: { _ in passwords() })
         self.links = links
         self.clock = clock
         self.makeChallenge = makeChallenge
+        self.logger = logger
+    }
+
+    /// Sessions of several domains, each with passwords of its own.
+    ///
+    /// - Parameters:
+    ///   - passwords: the passwords that a login of this domain may be made with now
+    ///   - describe, apis, clock, logger: as for an instance
+    public init(
+        passwordsOfDomain passwords: @escaping @Sendable (String) -> [Secret],
+        describe: @escaping @Sendable (String) -> AppInfoResult,
+        apis: [any AppWebsocketApi],
+        clock: any WallClock,
+        logger: Logger
+    ) {
+        self.describe = describe
+        self.apis = Dictionary(apis.map { ($0.name, $0) }) { first, _ in first }
+        instance = ServerSession.Instance(domain: nil, apis: self.apis.mapValues(\.roles), passwords: passwords)
+        links = nil
+        self.clock = clock
+        makeChallenge = Self.randomChallenge
         self.logger = logger
     }
 
@@ -87,8 +108,8 @@ public final class AppWebsocketServer: Sendable {
 
     /// Closes the sessions whose password is no longer one of the passwords.
     public func closeOutdatedSessions() async {
-        let passwords = instance.passwords()
-        let outdated = state.withLock { state in state.sessions.values.filter { !passwords.contains($0.password) }.map(\.session) }
+        let entries = state.withLock { Array($0.sessions.values) }
+        let outdated = entries.filter { !instance.passwords($0.session.login.domain).contains($0.password) }.map(\.session)
         await withDiscardingTaskGroup { group in
             for session in outdated { group.addTask { await session.close() } }
         }
@@ -109,7 +130,7 @@ public final class AppWebsocketServer: Sendable {
         var logger = logger
         logger[metadataKey: "session"] = "\(id)"
         let trace = MessageTrace(logger)
-        let session = AppSession(id: id, login: login, connection: connection, trace: trace)
+        let session = AppSession(id: id, login: login, address: address, connection: connection, trace: trace)
         logger.info(
             "Session logged in",
             metadata: ["role": "\(login.role.rawValue)", "sip": "\(login.sip.prefix(64))", "address": "\(address)", "path": "\(path.prefix(200))"])
@@ -117,7 +138,7 @@ public final class AppWebsocketServer: Sendable {
         let link = login.role == .pbx ? links?.add(session, at: clock.now(), clock: clock, logger: logger) : nil
 
         // The password may have changed between the login and the entry above.
-        if instance.passwords().contains(password) {
+        if instance.passwords(login.domain).contains(password) {
             await serve(session, connection, &rules, link: link, trace: trace, logger: logger)
         } else {
             await connection.close(code: .normal)

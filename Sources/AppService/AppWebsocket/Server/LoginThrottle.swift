@@ -1,7 +1,7 @@
-package import Bridge
+public import Bridge
 
 /// How late a failed login is answered: later with each failure from the same address. A login that holds never asks here.
-package struct LoginThrottle {
+public struct LoginThrottle: Sendable {
     private struct Record {
         var failures: Int
         var last: Moment
@@ -17,7 +17,8 @@ package struct LoginThrottle {
 
     private var records: [String: Record] = [:]
 
-    package init() {}
+    /// Nobody has failed yet.
+    public init() {}
 
     /// How many addresses are remembered.
     var count: Int { records.count }
@@ -28,7 +29,7 @@ package struct LoginThrottle {
     ///   - address: the peer's, or the one that a trusted proxy forwards
     ///   - now: when it failed
     /// - Returns: how long to wait with the answer
-    package mutating func failed(from address: String, at now: Moment) -> Duration {
+    public mutating func failed(from address: String, at now: Moment) -> Duration {
         var failures = 1
         if let record = records[address], now.since(record.last) < Self.memory { failures += record.failures }
         if records[address] == nil, records.count >= Self.capacity { makeRoom(at: now) }

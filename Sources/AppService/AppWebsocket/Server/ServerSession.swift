@@ -8,12 +8,12 @@ import Transport
 struct ServerSession {
     /// What the rules need to know of the instance.
     struct Instance {
-        /// Its PBX domain.
-        var domain: String
+        /// Its PBX domain; nil if it serves several, and then nobody is a manager.
+        var domain: String?
         /// The APIs that are served, and to whom.
         var apis: [String: Set<SessionRole>] = [:]
-        /// The passwords that a login may be made with now.
-        var passwords: @Sendable () -> [Secret]
+        /// The passwords that a login of a domain may be made with now.
+        var passwords: @Sendable (_ domain: String) -> [Secret]
     }
 
     /// What is to be done.
@@ -130,7 +130,7 @@ struct ServerSession {
         _ login: AppLogin, _ src: RequestTag?, challenge: String?, loginsLeft: Int, of instance: Instance
     ) -> [Action] {
         guard let challenge,
-            let password = instance.passwords().first(where: { LoginDigest.isValid(login, challenge: challenge, password: $0.revealed) })
+            let password = instance.passwords(login.domain).first(where: { LoginDigest.isValid(login, challenge: challenge, password: $0.revealed) })
         else {
             state = .refusing(loginsLeft: loginsLeft - 1)
             deadline = nil
@@ -138,7 +138,7 @@ struct ServerSession {
         }
         let role = SessionRole(of: login, domain: instance.domain)
         let key = SessionKey(challenge: challenge, password: password.revealed)
-        let result = AppLoginResult(ok: true, app: login.app, domain: instance.domain)
+        let result = AppLoginResult(ok: true, app: login.app, domain: instance.domain ?? login.domain)
         state = .loggedIn(role)
         deadline = nil
         return [.loggedIn(SessionLogin(login, role: role, key: key), password, result.encoded(src: src))]
@@ -165,9 +165,10 @@ struct ServerSession {
         case (PbxInfo.mt, .pbx): return [.pbxInfo(PbxInfo(message))]
         case (AppCheckLogin.mt, .manager):
             let question = AppCheckLogin(message)
-            let fits = instance.passwords().contains { question.fits($0.revealed) }
+            let fits = instance.passwords(question.login.domain).contains { question.fits($0.revealed) }
             return [.send(AppCheckLoginResult(ok: fits).encoded(src: message.src))]
         default:
+            if message.api == nil, let roles = instance.apis[""] { return [roles.contains(role) ? .deliver(message) : .deny(message)] }
             let answer = UnknownMessage(answering: message).map { Action.send($0.encoded()) }
             return [.ignored(message.mt)] + (answer.map { [$0] } ?? [])
         }

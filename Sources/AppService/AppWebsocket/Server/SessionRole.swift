@@ -13,12 +13,12 @@ public enum SessionRole: String, Hashable, Sendable, CaseIterable {
     ///
     /// - Parameters:
     ///   - login: with the instance's password
-    ///   - domain: of the instance
-    init(of login: AppLogin, domain: String) {
+    ///   - domain: of the instance; nil if it has none of its own
+    init(of login: AppLogin, domain: String?) {
         if let info = login.info {
             self = !login.sip.isEmpty && LoginInfo(info).appobj == login.sip ? .pbx : .user
         } else {
-            self = login.app == "-" && login.domain.lowercased() == domain.lowercased() ? .manager : .user
+            self = login.app == "-" && login.domain.lowercased() == domain?.lowercased() ? .manager : .user
         }
     }
 }

@@ -69,3 +69,8 @@ extension GraphResult {
         return GraphResult(outcome: .rejected(error.hiding(secret)), usage: usage, traceID: traceID)
     }
 }
+
+extension GraphCredentials {
+    /// What proves that a call comes from the app's owner, for somebody who is not to have the secret itself.
+    package var proofForOthers: String? { proof }
+}

@@ -20,7 +20,7 @@ public struct GraphCredentials: Sendable, Equatable {
     }
 
     /// The value of `appsecret_proof`: an HMAC-SHA256 of the access token under the app secret, in lower-case hexadecimal.
-    package var proof: String? {
+    var proof: String? {
         if let appSecretProof, !appSecretProof.isEmpty { return appSecretProof.revealed }
         guard let appSecret, !appSecret.isEmpty else { return nil }
         let key = SymmetricKey(data: appSecret.revealedBytes)
