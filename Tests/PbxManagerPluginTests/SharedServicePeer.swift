@@ -127,7 +127,8 @@ final class SharedServicePeer: Sendable {
         let proof = try Pairing.decode(Pairing.Proof.self, from: bytes)
         return try state.withLock { state in
             guard parts.count == 4, parts[2] == "pairing-\(state.starts.count)", let start = state.starts.last,
-                Base64URL.text(SHA256.hash(data: Array(proof.verifier.utf8))) == start.verifierDigest
+                let verifier = Base64URL.bytes(proof.verifier), verifier.count == Pairing.randomBytes,
+                Base64URL.text(SHA256.hash(data: verifier)) == start.verifierDigest
             else { throw Pairing.Refusal(.notFound, "There is no such pairing.") }
             state.verifiers.insert(proof.verifier)
             if let code = proof.code { state.codes.append(code) }

@@ -47,6 +47,11 @@ import Testing
         #expect(flow.due == later(1) && flow.code == "c")
         flow.stands(.refused(.init(.badRequest, "The code is wrong.")), at: later(1))
         #expect(flow.step == .ask && flow.code == nil && flow.due == later(4))
+        flow.browserReturned(code: "wrong", at: later(4))
+        flow.stands(.refused(.init(.notFound, "There is no such pairing.")), at: later(4))
+        #expect(flow.step == .ask && flow.code == nil)
+        flow.stands(.refused(.init(.notFound, "There is no such pairing.")), at: later(7))
+        #expect(flow.isOver)
     }
 
     @Test("Whoever is away is asked again; what refuses for good ends it", arguments: Pairing.Code.allCases)

@@ -86,13 +86,14 @@ public final class Onboarding: Sendable {
         }
         defer { state.withLock { $0.isStarting = false } }
         let key = Curve25519.KeyAgreement.PrivateKey()
-        let verifier = Self.random(), returnID = Self.random()
+        let secret = Self.randomBytes()
+        let verifier = Base64URL.text(secret), returnID = Base64URL.text(Self.randomBytes())
         let answer = await surroundings.service.start(
             Pairing.Start(
                 instance: surroundings.instance.description, callback: surroundings.base,
                 returnAddress: "\(surroundings.base)/onboarding/\(returnID)", mode: surroundings.mode, kind: kind, account: account,
                 publicKey: Base64URL.text(key.publicKey.rawRepresentation),
-                verifierDigest: Base64URL.text(SHA256.hash(data: Array(verifier.utf8))), language: surroundings.language.rawValue))
+                verifierDigest: Base64URL.text(SHA256.hash(data: secret)), language: surroundings.language.rawValue))
         let started: Pairing.Started
         switch answer {
         case .answered(let value): started = value
@@ -148,5 +149,5 @@ public final class Onboarding: Sendable {
         return ReturnPage.response(in: surroundings.language)
     }
 
-    static func random() -> String { Base64URL.text(SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }) }
+    private static func randomBytes() -> [UInt8] { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }
 }

@@ -83,8 +83,8 @@ struct PairingFlow: Equatable, Sendable {
             // Nobody but this instance acknowledges.
             case .acknowledged: fail(.unreadable)
             }
-        case .refused(let refusal) where refusal.known == .badRequest && code != nil:
-            // The code is a help and no more: without it the answer comes a moment later.
+        case .refused(let refusal) where [.badRequest, .notFound].contains(refusal.known) && code != nil:
+            // The code is a help and no more: without it the answer comes a moment later. Nobody ends a set-up by bringing a wrong one.
             code = nil
             due = now + Self.interval
         case .refused(let refusal): refused(refusal, at: now)
