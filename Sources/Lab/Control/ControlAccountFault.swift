@@ -35,8 +35,8 @@ struct ControlAccount {
     func change(_ arguments: LabJSON) throws {
         if let scopes = arguments["scopes"]?.strings { lab.meta.tokenScopes[lab.configuration.accessToken] = Set(scopes) }
         guard let id = arguments["number"]?.string else { return }
-        guard let index = lab.meta.numbers.firstIndex(where: { $0.id == id }) else { throw LabError("There is no number \(id).") }
-        var number = lab.meta.numbers[index]
+        guard let index = lab.meta.allNumbers.firstIndex(where: { $0.id == id }) else { throw LabError("There is no number \(id).") }
+        var number = lab.meta.allNumbers[index]
         if let isRegistered = arguments["registered"] { number.registration.isRegistered = isRegistered.isTruthy }
         if let isVerified = arguments["verified"] { number.registration.isVerified = isVerified.isTruthy }
         if let isOnBusinessApp = arguments["businessApp"] { number.registration.isOnBusinessApp = isOnBusinessApp.isTruthy }
@@ -45,6 +45,6 @@ struct ControlAccount {
             guard pin.isEmpty || MetaRegistration.isPIN(pin) else { throw LabError("A PIN has six digits.") }
             number.registration.pin = pin.isEmpty ? nil : pin
         }
-        lab.meta.numbers[index] = number
+        lab.meta.allNumbers[index] = number
     }
 }
