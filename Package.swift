@@ -87,6 +87,7 @@ let package = Package(
             name: "PbxManagerPlugin",
             dependencies: [
                 "AppService", "Bridge", "Protocol", "Transport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

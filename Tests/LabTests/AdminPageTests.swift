@@ -35,6 +35,21 @@ import Transport
         for path in ["/", "/objects"] { #expect(try await !policy(path).contains("8080")) }
     }
 
+    @Test("The Settings page hears of the service's own App Platform only if the lab is to use it, and may show its hidden app")
+    func platform() async throws {
+        #expect(try LabJSON(parsing: try await get("/lab/api/settings").text)["platform"] == nil)
+        var configuration = LabConfiguration()
+        configuration.managerPassword = "lab-manager"
+        let lab = Lab(configuration: configuration, clock: .still(), logger: Logger(label: "lab"))
+        let platform = LabSnapshot(lab: lab).settings(host: "127.0.0.1:8600")["platform"]
+        #expect(platform?.text() == #"{"name":"ap","managerPassword":"lab-manager","isRegistered":false,"isConnected":false}"#)
+        await #expect(throws: LabError.self) { try await lab.pbx.addPlatform(managerPassword: "lab-manager") }
+        self.lab.serviceStarted(at: "http://127.0.0.1:8080")
+        let policy = try await get("/settings").response.headers.first(name: "Content-Security-Policy") ?? ""
+        #expect(policy.contains("frame-src http://127.0.0.1:8080;"))
+        #expect(try await get("/").response.headers.first(name: "Content-Security-Policy")?.contains("frame-src 'none';") == true)
+    }
+
     @Test("The scripts that were given to the lab are served by name, and no others")
     func scripts() async throws {
         #expect(try await get("/sdk/innovaphone.lib1.js").text == "'lib1'")

@@ -45,6 +45,26 @@ import Testing
         #expect(!text.contains("accounts"))
     }
 
+    @Test("With a manager password, the file for serve turns the service's own App Platform on")
+    func manager() {
+        var configuration = LabConfiguration()
+        configuration.managerPassword = "a \"b\""
+        let text = configuration.serviceConfiguration(
+            graph: "http://127.0.0.1:8090/graph", listen: "", operations: "", dataDirectory: "", secretKeyFile: "k")
+        #expect(text.contains("secretKeyFile: \"k\"\nmanager:\n  password: \"a \\\"b\\\"\"\ninstances:\n"))
+    }
+
+    @Test("What a shared service needs of the sign-up are comments, so that the file stays one for serve")
+    func signup() {
+        let configuration = LabConfiguration()
+        let lines = configuration.signupDescription(page: "http://127.0.0.1:8600", graph: "http://127.0.0.1:8600/graph").split(separator: "\n")
+        #expect(lines.allSatisfy { $0.hasPrefix("#") })
+        let app = configuration.signupApp
+        for fact in [app.id, app.secret, app.configurationID, app.verifyToken, "http://127.0.0.1:8600/meta/sdk.js"] {
+            #expect(lines.contains { $0.hasSuffix(" \(fact)") })
+        }
+    }
+
     @Test("Both entries of Connect have one address, and grant the zones that are configured")
     func targets() {
         var configuration = LabConfiguration()

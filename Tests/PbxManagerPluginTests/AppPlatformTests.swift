@@ -186,7 +186,7 @@ import Transport
             #expect(try await bench.register() == nil)
             try await bench.platform(as: "ap") { _ async throws -> Void in
                 try await bench.connect(at: "/manager/manager-domain-api") { browser async throws in
-                    await #expect(throws: (any Error).self) {
+                    _ = await #expect(throws: (any Error).self) {
                         _ = try await browser.manage(request, ["path": .string(bench.instance), "pwd": "stolen-pass"])
                     }
                 }

@@ -38,8 +38,8 @@ struct ControlAccount {
         if let count = arguments["numbers"]?.integer { try grow(to: count) }
         if let key = arguments["customer"]?.string { try rename(key, arguments) }
         guard let id = arguments["number"]?.string else { return }
-        guard let index = lab.meta.numbers.firstIndex(where: { $0.id == id }) else { throw LabError("There is no number \(id).") }
-        var number = lab.meta.numbers[index]
+        guard let index = lab.meta.allNumbers.firstIndex(where: { $0.id == id }) else { throw LabError("There is no number \(id).") }
+        var number = lab.meta.allNumbers[index]
         if let name = arguments["name"]?.string { number.verifiedName = name }
         if let isRegistered = arguments["registered"] { number.registration.isRegistered = isRegistered.isTruthy }
         if let isVerified = arguments["verified"] { number.registration.isVerified = isVerified.isTruthy }
@@ -49,7 +49,7 @@ struct ControlAccount {
             guard pin.isEmpty || MetaRegistration.isPIN(pin) else { throw LabError("A PIN has six digits.") }
             number.registration.pin = pin.isEmpty ? nil : pin
         }
-        lab.meta.numbers[index] = number
+        lab.meta.allNumbers[index] = number
     }
 
     private func rename(_ key: String, _ arguments: LabJSON) throws {

@@ -97,7 +97,7 @@ struct ControlEvent {
 
     private func number(_ arguments: LabJSON) throws -> MetaNumber {
         let id = arguments["number"]?.string ?? lab.configuration.numbers.first?.id ?? ""
-        guard let number = lab.meta.numbers.first(where: { $0.id == id }) else { throw LabError("There is no number \(id).") }
+        guard let number = lab.meta.allNumbers.first(where: { $0.id == id }) else { throw LabError("There is no number \(id).") }
         return number
     }
 }

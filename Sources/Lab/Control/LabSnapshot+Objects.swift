@@ -32,7 +32,7 @@ extension LabSnapshot {
             "account": [
                 "waba": .string(configuration.waba), "token": .string(configuration.accessToken), "appSecret": .string(configuration.appSecret),
                 "numbers": .array(
-                    lab.meta.numbers.filter { $0.account == nil }.map { ["id": .string($0.id), "display": .string($0.displayNumber)] }),
+                    lab.meta.numbers.map { ["id": .string($0.id), "display": .string($0.displayNumber)] }),
             ],
         ]
         return platform.map { settings.with("platform", $0) } ?? settings

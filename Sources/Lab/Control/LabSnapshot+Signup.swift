@@ -14,7 +14,7 @@ extension LabSnapshot {
             (
                 "numbers",
                 .array(
-                    lab.meta.numbers.filter { ($0.account ?? lab.configuration.waba) == account.id }.map { number in
+                    lab.meta.allNumbers.filter { ($0.account ?? lab.configuration.waba) == account.id }.map { number in
                         .object(
                             ("id", .string(number.id)), ("displayNumber", .string(number.displayNumber)),
                             ("registered", .bool(number.registration.isRegistered)), ("businessApp", .bool(number.registration.isOnBusinessApp)),

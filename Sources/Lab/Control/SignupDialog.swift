@@ -51,7 +51,7 @@ struct SignupDialog: Sendable {
                     [
                         "id": .string(account.id), "name": .string(account.name), "joined": .bool(lab.meta.joinedAccounts.contains(account.id)),
                         "numbers": .array(
-                            lab.meta.numbers.filter { ($0.account ?? lab.configuration.waba) == account.id }.map { number in
+                            lab.meta.allNumbers.filter { ($0.account ?? lab.configuration.waba) == account.id }.map { number in
                                 [
                                     "id": .string(number.id), "display": .string(number.displayNumber), "name": .string(number.verifiedName),
                                     "verified": .bool(number.registration.isVerified), "businessApp": .bool(number.registration.isOnBusinessApp),

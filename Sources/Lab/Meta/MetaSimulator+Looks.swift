@@ -64,8 +64,14 @@ extension MetaSimulator {
         set { change { $0.core.customers = newValue } }
     }
 
-    /// The business numbers.
+    /// The business numbers of the lab's own account.
     public var numbers: [MetaNumber] {
+        get { state.withLock { $0.core.numbers.filter { $0.account == nil } } }
+        set { change { state in state.core.numbers = newValue + state.core.numbers.filter { $0.account != nil } } }
+    }
+
+    /// The business numbers of all accounts; those that can join have their account's ID.
+    public var allNumbers: [MetaNumber] {
         get { state.withLock { $0.core.numbers } }
         set { change { $0.core.numbers = newValue } }
     }

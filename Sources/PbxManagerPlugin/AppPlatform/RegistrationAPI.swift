@@ -52,7 +52,7 @@ final class RegistrationAPI: AppWebsocketApi {
             try await registry.register(domain, password: Secret(request.password))
         } catch DomainRegistry.Refusal.foreignDomain {
             note("the configuration file has no instance of this domain", session)
-            return "This service has no instance of the domain \(domain). Add one to the configuration file first."
+            return "This service has no instance of the domain \(domain.prefix(253)). Add one to the configuration file first."
         } catch DomainRegistry.Refusal.badPassword {
             note("the password is unusable", session)
             return "The domain's password must have 1 to \(DomainRegistry.longestPassword) bytes, and must not be \"-\"."

@@ -16,6 +16,7 @@ from _accessibility import offences
 from _settings_page import Lab
 from demo_page import BINARY, Conversation, Demo
 from first_message import PIN, Way, button, field, plugin_of
+from settings_screens import SWITCH_PLUGIN, Screens
 from playwright.sync_api import Page, expect, sync_playwright
 
 ACCOUNT = "Example Trading"
@@ -34,6 +35,18 @@ def object_is_there(way: Way):
     expect(plugin_of(page)).to_contain_text("The connector was added and is connected.", timeout=60_000)
 
 
+def look_at_service(way: Way, service: Page):
+    """The service's page in both schemes, for the guide."""
+    service.set_viewport_size({"width": 1000, "height": 700})
+    for scheme in ("dark", "light"):
+        service.emulate_media(color_scheme=scheme)
+        # Colours glide.
+        service.wait_for_timeout(300)
+        found = offences(service, "body")
+        assert found == [], f"{scheme}: " + "\n".join(found)
+        service.screenshot(path=way.screenshots / f"signup-en-{scheme}.png")
+
+
 def signed_up(way: Way, number: str, adds: bool):
     """Set Up opens a tab, in which the administrator goes through Meta's dialog; what comes of it appears in the plugin by itself."""
     page = way.page
@@ -43,17 +56,18 @@ def signed_up(way: Way, number: str, adds: bool):
     field(page, "Phone PIN").fill(PINS[number])
     if adds:
         field(page, "What to do").select_option(label="Register new phone number")
-    way.picture("pin")
+    screens = Screens(page, SWITCH_PLUGIN, "#plugin", way.screenshots)
+    if not adds:
+        screens.look("onboarding-pin")
     with page.context.expect_page() as opened:
         start.click()
     service = opened.value
     expect(service.get_by_role("heading", level=1, name="Connect WhatsApp")).to_be_visible(timeout=30_000)
     expect(service.get_by_text("example.com/whatsapp", exact=True)).to_be_visible()
-    expect(plugin_of(page)).to_contain_text("until")
-    way.picture("service", service)
-    way.picture("waiting")
-    found = offences(service, "body")
-    assert found == [], found
+    look_at_service(way, service)
+    if not adds:
+        # The time that is left passes meanwhile.
+        screens.look("onboarding-waiting", is_steady=False)
     with page.context.expect_page() as opened:
         service.get_by_role("button", name="Continue with Meta").click()
     choose(way, opened.value, number)
@@ -62,7 +76,8 @@ def signed_up(way: Way, number: str, adds: bool):
     way.picture("back", service)
     service.close()
     expect(plugin_of(page)).to_contain_text("Done. 1 number(s) added.", timeout=60_000)
-    way.picture("done")
+    if not adds:
+        screens.look("onboarding-done", is_steady=False)
     button(page, "Back").click()
 
 
