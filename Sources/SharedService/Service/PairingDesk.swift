@@ -91,7 +91,7 @@ actor PairingDesk {
         case .failed: throw Self.notFound
         case .waiting, .working, .undecided, .confirming: throw Pairing.Refusal(.notReady, "There is nothing to acknowledge yet.")
         }
-        let hadOverride = try await hadOverride(besides: binding)
+        let overrides = try await overrides(besides: binding)
         record = try proved(id, proof)
         guard case .ready = record.stage else { return record.status }
         let before = record
@@ -113,7 +113,7 @@ actor PairingDesk {
         }
         endings.ring()
         note("An instance acknowledged; its binding is final", record, binding: binding)
-        if hadOverride { await takeBackOverride(for: binding) }
+        if !overrides.isEmpty { await takeBack(overrides, for: binding) }
         return record.status
     }
 
