@@ -33,7 +33,8 @@ class Instance(http.server.BaseHTTPRequestHandler):
     returned: list[str] = []
 
     def do_GET(self):
-        Instance.returned.append(self.path)
+        if self.path != "/favicon.ico":
+            Instance.returned.append(self.path)
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
