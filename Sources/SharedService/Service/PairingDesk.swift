@@ -127,7 +127,7 @@ actor PairingDesk {
     private func proved(_ id: String, _ proof: Pairing.Proof) throws -> PairingRecord {
         // The same work for all, so that time does not tell an unknown pairing from a wrong verifier.
         guard let record = records[id] else {
-            _ = SHA256.hash(data: Array(proof.verifier.utf8))
+            _ = SHA256.hash(data: Base64URL.bytes(proof.verifier) ?? [])
             throw Self.notFound
         }
         guard record.isProved(by: proof) else { throw Self.notFound }
