@@ -132,7 +132,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "HouseTests", swiftSettings: settings),
-        .testTarget(name: "ProtocolTests", dependencies: ["Protocol"], swiftSettings: settings),
+        .testTarget(
+            name: "ProtocolTests",
+            dependencies: [
+                "Protocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "TransportTests",
             dependencies: [
@@ -181,6 +188,7 @@ let package = Package(
             name: "PbxManagerPluginTests",
             dependencies: [
                 "PbxManagerPlugin", "AppService", "Bridge", "Lab", "Protocol", "Transport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

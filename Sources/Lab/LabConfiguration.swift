@@ -48,6 +48,8 @@ public struct LabConfiguration: Sendable {
     public var signupApp = MetaApp(
         id: "815360004200117", name: "Connector for WhatsApp", secret: "lab-signup-secret", configurationID: "915360004200118",
         verifyToken: "lab-signup-verify-token")
+    /// What the connector proves itself with at the shared service.
+    public var sharedServiceKey = "lab-shared-service-key"
     /// The accounts that can join by the sign-up dialog, besides the lab's own.
     public var joinableAccounts = [
         MetaAccount(
@@ -97,6 +99,9 @@ public struct LabConfiguration: Sendable {
     public var hasNeighbour = false
     /// What administrators log in to the PBX with.
     public var administratorPassword = "lab-administrator"
+    /// The manager password of the App Platform that the service plays itself. With one the Settings page uses that App Platform, once the
+    /// PBX's domain was registered there; without, it uses the lab's.
+    public var managerPassword: String?
     /// How the PBX behaves.
     public var pbxOptions = PBXOptions()
     /// How Connect behaves.

@@ -63,6 +63,7 @@ public enum BrowserFiles {
         PackageResources.home_js,
         PackageResources.information_js,
         PackageResources.recipe_js,
+        PackageResources.sharedsetup_js,
         PackageResources.setup_js,
         PackageResources.plugin_js,
     ]
@@ -70,6 +71,8 @@ public enum BrowserFiles {
     /// The parts of the plugin's styles: the frame, then what stands in it.
     private static let managerStyles = [
         PackageResources.frame_css,
+        PackageResources.home_css,
+        PackageResources.notices_css,
         PackageResources.fields_css,
         PackageResources.numbers_css,
     ]

@@ -6,7 +6,8 @@ public enum PbxManagerPlugin {
     public static func extend(_ administration: InstanceAdministration) -> InstanceExtension {
         let config = ConfigAPI(administration)
         let admin = WhatsAppAdminAPI(administration)
-        let pushes = Pushes(administration: administration, config: config.readers, info: admin.info, numbers: admin.numbers)
+        let pushes = Pushes(
+            administration: administration, config: config.readers, info: admin.info, numbers: admin.numbers, onboarding: admin.onboarding)
         return InstanceExtension(
             apis: [config, admin],
             routes: [PluginRoutes(administration).route],

@@ -11,6 +11,7 @@ struct Pushes: Sendable {
     let config: Subscriptions<GeneralSettings>
     let info: Subscriptions<WhatsAppAdmin.Info>
     let numbers: Subscriptions<[WhatsAppAdmin.Number]>
+    let onboarding: Subscriptions<OnboardingProgress?>
 
     /// Runs until the task is cancelled.
     func run() async {
@@ -18,6 +19,7 @@ struct Pushes: Sendable {
             group.addTask { await config.run() }
             group.addTask { await info.run() }
             group.addTask { await numbers.run() }
+            group.addTask { await onboarding.run() }
             group.addTask { await watch() }
             group.addTask { await lookAround() }
         }
@@ -41,5 +43,6 @@ struct Pushes: Sendable {
         config.touch()
         info.touch()
         numbers.touch()
+        onboarding.touch()
     }
 }

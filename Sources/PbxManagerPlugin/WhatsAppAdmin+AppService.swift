@@ -34,22 +34,35 @@ extension NumberChange {
 extension AccountRequest {
     /// - Parameter key: of the session that the secrets came by
     init(_ add: WhatsAppAdmin.AddAccount, key: SessionKey) throws(WhatsAppAdmin.Failure) {
-        func secret(_ sealed: SealedText, _ field: String) throws(WhatsAppAdmin.Failure) -> Secret {
-            guard let text = sealed.opened(under: key) else {
-                throw WhatsAppAdmin.Failure(.badRequest, "The member \(field) cannot be decrypted; reload the page.", field: field)
-            }
-            return Secret(text)
-        }
-        var pin: PIN?
-        if let sealed = add.pin {
-            pin = PIN(try secret(sealed, "pin").revealed)
-            guard pin != nil else { throw WhatsAppAdmin.Failure(.invalidPIN, "A PIN has exactly six digits.", field: "pin") }
-        }
+        func secret(_ sealed: SealedText, _ field: String) throws(WhatsAppAdmin.Failure) -> Secret { try Secret(sealed, field, key: key) }
+        let pin = try add.pin.map { sealed throws(WhatsAppAdmin.Failure) in try PIN(sealed, key: key) }
         var appSecret: Secret?
         if let sealed = add.appSecret { appSecret = try secret(sealed, "appSecret") }
         self.init(
             account: add.waba, token: try secret(add.token, "token"), numbers: add.phoneIds.map { $0.map(PhoneNumberID.init(rawValue:)) }, pin: pin,
             appSecret: appSecret)
+    }
+}
+
+extension Secret {
+    /// - Parameters:
+    ///   - field: the member that it came in
+    ///   - key: of the session that it came by
+    fileprivate init(_ sealed: SealedText, _ field: String, key: SessionKey) throws(WhatsAppAdmin.Failure) {
+        guard let text = sealed.opened(under: key) else {
+            throw WhatsAppAdmin.Failure(.badRequest, "The member \(field) cannot be decrypted; reload the page.", field: field)
+        }
+        self.init(text)
+    }
+}
+
+extension PIN {
+    /// - Parameter key: of the session that it came by
+    init(_ sealed: SealedText, key: SessionKey) throws(WhatsAppAdmin.Failure) {
+        guard let pin = PIN(try Secret(sealed, "pin", key: key).revealed) else {
+            throw WhatsAppAdmin.Failure(.invalidPIN, "A PIN has exactly six digits.", field: "pin")
+        }
+        self = pin
     }
 }
 
@@ -65,6 +78,8 @@ extension WhatsAppAdmin.Failure {
             case .limit: .limit
             case .noConnect: .noConnect
             case .invalidPIN: .invalidPIN
+            case .onboardingBusy: .onboardingBusy
+            case .onboardingExpired: .onboardingExpired
             case .meta: .metaError
             }
         if case .conflict(let present) = failure { number = WhatsAppAdmin.Number(present) }
@@ -90,9 +105,36 @@ extension WhatsAppAdmin.Info {
                 url: webhook.url, verifyToken: webhook.verifyToken, verified: webhook.activity.verifiedAt?.milliseconds,
                 lastEvent: webhook.activity.lastEventAt?.milliseconds, reachable: webhook.activity.reachability.rawValue,
                 verifiableSender: webhook.isSenderVerifiable),
-            sharedService: overview.hasSharedService, connectState: overview.connect.word, connectText: overview.connect.text,
+            sharedService: overview.hasSharedService, onboarding: overview.onboarding.map { WhatsAppAdmin.Onboarding($0) },
+            connectState: overview.connect.word, connectText: overview.connect.text,
             privatePosts: WhatsAppAdmin.PrivatePosts(overview.privatePosts),
             problems: overview.problems.map { Problem(code: $0.code, severity: $0.severity.rawValue, args: $0.arguments, text: $0.text) })
+    }
+}
+
+extension WhatsAppAdmin.Onboarding {
+    init(_ progress: OnboardingProgress) { self.init(progress, at: progress.step) }
+
+    init(_ progress: OnboardingProgress, at step: OnboardingProgress.Step) {
+        self.init(id: progress.id, kind: progress.kind, step: .waiting)
+        if !step.isLast {
+            url = progress.page
+            expires = progress.expiresAt.milliseconds
+        }
+        switch step {
+        case .waiting: break
+        case .token: self.step = .token
+        case .numbers(let count): (self.step, total) = (.numbers, count)
+        case .subscribed: self.step = .subscribed
+        case .registering(let count, let total): (self.step, done, self.total) = (.registering, count, total)
+        case .done(let count, let problems):
+            (self.step, done) = (.done, count)
+            self.problems = problems.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                Problem(id: $0.key.rawValue, text: String($0.value.prefix(500)))
+            }
+        case .failed(let failure): (self.step, self.failure) = (.failed, WhatsAppAdmin.Failure(failure))
+        case .cancelled: self.step = .cancelled
+        }
     }
 }
 

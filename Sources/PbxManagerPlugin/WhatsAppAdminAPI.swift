@@ -9,6 +9,8 @@ struct WhatsAppAdminAPI: AppWebsocketApi {
     let administration: InstanceAdministration
     let info: Subscriptions<WhatsAppAdmin.Info>
     let numbers: Subscriptions<[WhatsAppAdmin.Number]>
+    /// The sessions that have started an onboarding.
+    let onboarding: Subscriptions<OnboardingProgress?>
 
     init(_ administration: InstanceAdministration) {
         self.administration = administration
@@ -16,6 +18,11 @@ struct WhatsAppAdminAPI: AppWebsocketApi {
             WhatsAppAdmin.Info(await administration.overview())
         } messages: { _, new, src in
             [WhatsAppAdmin.message("StateInfo", src: src) { new.write(to: &$0) }]
+        }
+        onboarding = Subscriptions(pace: .zero, clock: administration.clock) {
+            administration.onboarding
+        } messages: { old, new, src in
+            Self.messages(of: new, since: old, src: src)
         }
         numbers = Subscriptions(pace: .zero, clock: administration.clock) {
             await administration.numbers().map { WhatsAppAdmin.Number($0) }
@@ -54,6 +61,14 @@ struct WhatsAppAdminAPI: AppWebsocketApi {
     func ended(_ session: AppSession) async {
         info.unsubscribe(session)
         numbers.unsubscribe(session)
+        onboarding.unsubscribe(session)
+    }
+
+    /// A push for each step that a session does not know yet.
+    static func messages(of new: OnboardingProgress?, since old: OnboardingProgress?, src: RequestTag?) -> [[UInt8]] {
+        guard let new else { return [] }
+        let known = old?.id == new.id ? old?.steps.count ?? 0 : 0
+        return new.steps.dropFirst(known).map { WhatsAppAdmin.Onboarding(new, at: $0).message(src: src) }
     }
 
     private func answer(_ request: WhatsAppAdmin.Request, _ message: Envelope, _ session: AppSession) async throws {
@@ -131,8 +146,20 @@ struct WhatsAppAdminAPI: AppWebsocketApi {
         case .startPrivatePostCheck: try await check(.start, result)
         case .confirmPrivatePostCheck: try await check(.confirm, result)
         case .cancelPrivatePostCheck: try await check(.cancel, result)
-        case .startOnboarding, .cancelOnboarding:
-            throw WhatsAppAdmin.Failure(.badRequest, "No shared service is configured; add the account by hand.")
+        case .startOnboarding(let start):
+            let pin = try PIN(start.pin, key: session.login.key)
+            let started = try await administration.startOnboarding(start.kind, account: start.waba, pin: pin)
+            try await onboarding.subscribe(session, src: message.src) { progress in
+                try await result { writer in
+                    writer.write("id", started.id)
+                    writer.write("url", started.page)
+                    writer.write("expires", started.expiresAt.milliseconds)
+                }
+                for push in Self.messages(of: progress, since: nil, src: message.src) { try await session.send(push) }
+            }
+        case .cancelOnboarding(let id):
+            try administration.cancelOnboarding(id)
+            try await result()
         }
     }
 

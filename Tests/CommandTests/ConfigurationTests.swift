@@ -25,6 +25,8 @@ struct ConfigurationTests {
             tls: {certificate: tls.crt, privateKey: tls.key}
             manager: {passwordFile: manager.password}
             sharedServiceURL: https://shared.example.com/
+            sharedServiceKey: shared-service-key
+            sharedServiceMode: direct
             instances:
               - domain: example.com
                 name: whatsapp
@@ -64,6 +66,8 @@ struct ConfigurationTests {
         #expect(service.tls?.privateKey == .file("\(folder.path)/tls.key"))
         #expect(service.manager?.password == Secret("manager-password"))
         #expect(service.sharedServiceURL == "https://shared.example.com")
+        #expect(service.sharedServiceKey == Secret("shared-service-key"))
+        #expect("\(service.sharedServiceMode)" == "direct")
         #expect(service.instances.map(\.address.description) == ["example.com/whatsapp", "other.example/wa"])
 
         let instance = service.instances[0]

@@ -17,7 +17,7 @@ import Testing
             try await lab.connect.wait(until: "the connector is gone") { $0.logins.isEmpty }
 
             for index in 0..<500 { try lab.meta.send(.text("text \(index)"), from: "c\(index % 25)") }
-            try await lab.meta.wait(until: "all webhooks are answered") { $0.isIdle }
+            try await lab.meta.wait(until: "all webhooks are answered", timeout: .seconds(120)) { $0.isIdle }
             #expect(lab.connect.posts.isEmpty)
             // A webhook is answered once it is durable, and taken apart afterwards.
             try await eventually { try workplace.ledger().count { $0.state == "held" && $0.reason == "no Connect" } == 500 }

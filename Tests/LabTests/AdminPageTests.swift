@@ -71,6 +71,29 @@ import Transport
         #expect(lab.pbx.object?.password == "typo" && lab.pbx.object?.licences == 4)
     }
 
+    @Test("An app object is made by hand with what the Advanced UI asks for, and is the connector's if it has its URL")
+    func creating() throws {
+        var configuration = LabConfiguration()
+        configuration.startsEmpty = true
+        let lab = Lab(configuration: configuration, clock: .still(), logger: Logger(label: "lab"))
+        let byHand = ControlObjects(lab: lab)
+        let values: LabJSON = [
+            "action": "create", "object": "wa", "longName": "WhatsApp", "password": "a,b", "licences": 2, "hide": true, "hidden": true,
+            "websocket": true, "services": true, "url": "http://127.0.0.1:8080/example.com/whatsapp/innovaphone-whatsapp",
+        ]
+        try byHand.perform(values)
+        let object = try #require(lab.pbx.object)
+        #expect(object.name == "wa" && object.password == "a,b" && object.licences == 2 && object.apis == ["Services"] && object.apps == [])
+        #expect(lab.pbx.objects.last?.properties["hide"] == true && lab.pbx.objects.last?.properties["critical"] == false)
+        for wrong: LabJSON in [
+            ["object": "WA"], ["object": "w~a"], ["object": "w2", "licences": 10_000], ["object": "w2", "longName": "", "url": ""],
+        ] {
+            let mistaken = (wrong.members ?? []).reduce(values) { $0.with($1.name, $1.value) }
+            #expect(throws: LabError.self) { try byHand.perform(mistaken) }
+        }
+        #expect(lab.pbx.objects.filter { $0.cn == "WhatsApp" }.count == 1)
+    }
+
     @Test("A script adds templates, a second Connect and a neighbour, and removes what it wants gone")
     func adding() async throws {
         lab.serviceStarted(at: "http://127.0.0.1:8080")

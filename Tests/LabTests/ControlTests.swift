@@ -107,6 +107,12 @@ import Transport
         #expect(lab.meta.numbers.first?.registration.isRegistered == false)
         #expect(lab.meta.tokenScopes == [lab.configuration.accessToken: ["a"]])
         #expect(try await post("customer", #"{"customer":"ada","text":"Hello"}"#).status == .badRequest)
+        #expect(try await post("account", #"{"numbers":21,"number":"\#(id)","name":"<b>"}"#).status == .ok)
+        #expect(lab.meta.numbers.count == 21 && Set(lab.meta.numbers.map(\.id)).count == 21 && lab.meta.numbers.first?.verifiedName == "<b>")
+        #expect(try await post("account", #"{"numbers":101}"#).status == .badRequest)
+        #expect(try await post("account", #"{"customer":"ada","profile":"<i>Ada</i>"}"#).status == .ok)
+        #expect(lab.meta.customers.first { $0.key == "ada" }?.name == "<i>Ada</i>")
+        #expect(try await post("account", #"{"customer":"nobody","profile":"A"}"#).status == .badRequest)
         #expect(try await post("account", #"{"number":"1"}"#).status == .badRequest)
         #expect(try await post("account", #"{"number":"\#(id)","pin":"12"}"#).status == .badRequest)
     }
@@ -134,7 +140,7 @@ import Transport
             let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
             waiting += text.matches(of: /(?:src=|href=|from )"(\/[a-z.]*)"/).map { String($0.1) }
         }
-        #expect(seen.count == 23)
+        #expect(seen.count == 24)
     }
 
     @Test("The page is served, and nothing else")

@@ -25,6 +25,7 @@ struct PluginBench: Sendable {
         service edit: (inout ServiceConfiguration) throws -> Void = { _ in },
         accounts: (any AccountSetup)? = nil,
         privatePosts: (any PrivatePostChecks)? = nil,
+        logger: Logger = logger,
         _ body: @escaping @Sendable (PluginBench) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "plugin-\(UUID().uuidString)")
@@ -48,7 +49,7 @@ struct PluginBench: Sendable {
                 let service = ConnectorService(
                     configuration: configuration, clock: BenchClock(clock: lab.clock), logger: logger,
                     parts: { _ in InstanceAdministration.Parts(accountSetup: accounts, privatePosts: privatePosts) },
-                    extend: { PbxManagerPlugin.extend($0) }, onReady: { readiness.yield($0) })
+                    extend: { PbxManagerPlugin.extend($0) }, extendService: { await AppPlatform.extend($0) }, onReady: { readiness.yield($0) })
                 try await service.run()
             }
             group.addTask {

@@ -16,6 +16,10 @@ public enum AdministrationFailure: Error, Equatable, Sendable {
     case noConnect(String)
     /// The PIN is no PIN, or not the number's.
     case invalidPIN(String)
+    /// An account is being joined already.
+    case onboardingBusy(String)
+    /// The onboarding is over, or took too long.
+    case onboardingExpired(String)
     /// Meta refused, or cannot be reached.
     case meta(String)
 
@@ -23,7 +27,7 @@ public enum AdministrationFailure: Error, Equatable, Sendable {
     public var text: String {
         switch self {
         case .badValue(_, let text), .refused(let text), .notFound(_, let text), .noLicence(let text), .limit(let text), .noConnect(let text),
-            .invalidPIN(let text), .meta(let text):
+            .invalidPIN(let text), .onboardingBusy(let text), .onboardingExpired(let text), .meta(let text):
             text
         case .conflict: "Somebody else has changed the number; look at it again."
         }
@@ -36,7 +40,7 @@ public enum AdministrationFailure: Error, Equatable, Sendable {
         case .notFound(let field, _): field
         case .noLicence: "licensed"
         case .invalidPIN: "pin"
-        case .refused, .conflict, .limit, .noConnect, .meta: nil
+        case .refused, .conflict, .limit, .noConnect, .onboardingBusy, .onboardingExpired, .meta: nil
         }
     }
 }

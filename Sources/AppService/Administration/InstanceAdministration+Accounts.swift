@@ -34,32 +34,43 @@ extension InstanceAdministration {
         let token = try storage.sealer.seal(request.token, for: InstanceSecrets.tokenContext(request.account, of: address))
         let (sealer, address) = (storage.sealer, address)
         let now = clock.now()
-        let apps = directory.apps ?? []
-        let app = apps.count == 1 ? apps[0].name : "connect"
-        let zone = object.map { Zone(rawValue: $0.sip) }
+        let (app, zone) = newNumberPlace
         try await change { settings in
-            try Self.requireRoom(for: account.numbers.map(\.id), in: settings)
             settings.accounts[request.account] = StoredSettings.Account(
                 token: token, tokenStoredAt: now, name: account.name ?? settings.accounts[request.account]?.name)
             if let appSecret = request.appSecret { try settings.take(appSecret: appSecret, of: address, sealer) }
-            for discovered in account.numbers {
-                let profile = StoredSettings.Number.Profile(
-                    display: discovered.display, verifiedName: discovered.verifiedName, quality: discovered.quality,
-                    isRegistered: discovered.isRegistered)
-                if settings.activeNumbers[discovered.id] != nil {
-                    settings.numbers[discovered.id]?.account = request.account
-                    settings.numbers[discovered.id]?.profile = profile
-                } else {
-                    let isLicensed = (try? self.requireLicence(in: settings)) != nil
-                    settings.numbers[discovered.id] = StoredSettings.Number(
-                        account: request.account, app: app, zone: zone, isLicensed: isLicensed,
-                        closedMessage: settings.options.closedMessage ?? "", licensedAt: isLicensed ? now : nil, profile: profile)
-                }
+            try self.take(account.numbers, of: request.account, app: app, zone: zone, at: now, into: &settings)
+        }
+    }
+
+    /// Where numbers begin that nobody has chosen a place for.
+    var newNumberPlace: (app: String, zone: Zone?) {
+        let apps = directory.apps ?? []
+        return (apps.count == 1 ? apps[0].name : "connect", object.map { Zone(rawValue: $0.sip) })
+    }
+
+    /// Takes numbers into the settings: what is there keeps what was chosen for it.
+    func take(
+        _ numbers: [DiscoveredNumber], of account: String, app: String, zone: Zone?, at now: Moment, into settings: inout StoredSettings
+    ) throws(AdministrationFailure) {
+        try Self.requireRoom(for: numbers.map(\.id), in: settings)
+        for discovered in numbers {
+            let profile = StoredSettings.Number.Profile(
+                display: discovered.display, verifiedName: discovered.verifiedName, quality: discovered.quality,
+                isRegistered: discovered.isRegistered)
+            if settings.activeNumbers[discovered.id] != nil {
+                settings.numbers[discovered.id]?.account = account
+                settings.numbers[discovered.id]?.profile = profile
+            } else {
+                let isLicensed = (try? requireLicence(in: settings)) != nil
+                settings.numbers[discovered.id] = StoredSettings.Number(
+                    account: account, app: app, zone: zone, isLicensed: isLicensed,
+                    closedMessage: settings.options.closedMessage ?? "", licensedAt: isLicensed ? now : nil, profile: profile)
             }
         }
     }
 
-    private static func requireRoom(for numbers: [PhoneNumberID], in settings: StoredSettings) throws(AdministrationFailure) {
+    static func requireRoom(for numbers: [PhoneNumberID], in settings: StoredSettings) throws(AdministrationFailure) {
         let all = Set(settings.activeNumbers.keys).union(numbers)
         guard all.count <= NumberRules.limit else {
             throw .limit("An instance has at most \(NumberRules.limit) numbers, and these would be \(all.count); name fewer, or delete some first.")

@@ -41,7 +41,7 @@ extension InstanceAdministration {
         let stopped = try? await storage.store.read { transaction in
             try accounts.filter { try transaction.accountStop($0) != nil }
         }
-        return accounts.filter { settings.accounts[$0]?.token == nil }.union(stopped ?? [])
+        return accounts.filter { settings.accounts[$0]?.token == nil }.union(stopped ?? []).union(care?.refused.intersection(accounts) ?? [])
     }
 
     // MARK: Changing
@@ -79,14 +79,21 @@ extension InstanceAdministration {
         return number
     }
 
-    /// Deletes a number here; at Meta it stays. What the configuration file says of it does not bring it back.
+    /// Deletes a number here; at Meta it stays. What the configuration file says of it does not bring it back. With the last number of an
+    /// account that a shared service joined, what was agreed about the account ends, and its token is destroyed.
     /// - Throws: ``AdministrationFailure``, `StoreError`
     public func delete(_ id: PhoneNumberID) async throws {
         let now = clock.now()
         try await change { settings in
             guard settings.activeNumbers[id] != nil else { throw Self.noNumber(id) }
             settings.numbers[id]?.deletedAt = now
+            guard let account = settings.numbers[id]?.account, !settings.activeNumbers.values.contains(where: { $0.account == account }) else {
+                return
+            }
+            // With its last number an account that a shared service joined has no use any more.
+            for (id, binding) in settings.bindings where binding.account == account { settings.bindings[id]?.state = .ending }
         }
+        endings.ring()
     }
 
     /// Gives all numbers of one zone another one, because the object that the zone is named after has another name.

@@ -17,8 +17,9 @@ extension InstanceAdministration {
             }.sorted { $0.id < $1.id },
             webhook: InstanceOverview.Webhook(
                 url: webhookURL, verifyToken: state.secrets.verifyToken?.revealed, activity: webhook.activity,
-                isSenderVerifiable: !state.secrets.appSecrets.isEmpty),
-            hasSharedService: sharedServiceURL != nil,
+                isSenderVerifiable: state.secrets.hasVerifiableSender(at: clock.now()) && state.secrets.directPaths.isEmpty),
+            hasSharedService: joining != nil,
+            onboarding: onboarding,
             connect: health.connect,
             privatePosts: privatePosts,
             problems: problems(state, licences, refused: refused)
@@ -62,11 +63,17 @@ extension InstanceAdministration {
             add("database-down", .error, "The database cannot be used: \(reason)", [reason])
         }
         if links.current.isEmpty { add("no-pbx", .error, "The PBX is not connected; check the app object's URL and password.") }
-        if state.secrets.appSecrets.isEmpty {
+        if !state.secrets.hasVerifiableSender(at: clock.now()), state.secrets.directPaths.isEmpty {
             add("no-app-secret", .error, "There is no app secret, so notifications of Meta are refused; set it in the settings.")
         }
-        for account in refused.sorted() {
+        let findings = accountProblems(state.settings)
+        problems += findings.map { InstanceOverview.Problem($0.1, of: $0.account) }
+        let told = care?.refused ?? []
+        for account in refused.sorted() where !told.contains(account) {
             add("token-invalid", .error, "Meta refuses the access token of account \(account); replace it.", [account])
+        }
+        for number in numbers.values.compactMap(\.profile).filter({ $0.quality == "RED" }).map(\.display).sorted() {
+            add("quality-low", .warning, "Meta rates the quality of number \(number) as low; look into WhatsApp Manager.", [number])
         }
         switch health.connect {
         case .down(let reason) where !links.current.isEmpty && numbers.values.contains(where: \.isJoined):

@@ -37,6 +37,12 @@ public final class InstanceAdministration: Sendable {
     let parts: Parts
     /// Rung to have the settings looked at.
     let bell: Bell
+    /// Joins accounts with a shared service; nil if there is none.
+    let joining: Onboarding?
+    /// Looks after the accounts.
+    let care: AccountCare?
+    /// Rung when a binding is to be ended.
+    let endings: Bell
     private let trustedProxies: [AddressRange]
     let taken: Watched<Taken>
     let lastObject = Watched<InstanceOverview.AppObject?>(nil)
@@ -65,8 +71,8 @@ public final class InstanceAdministration: Sendable {
 
     init(
         _ configuration: InstanceConfiguration, service: ServiceConfiguration, storage: InstanceStorage, links: PBXLinks, health: InstanceHealth,
-        directory: ConnectDirectory, webhook: WebhookLog, probe: WebhookProbe, log: InstanceLog, parts: Parts, bell: Bell, pulse: Watched<Void>,
-        clock: any WallClock, logger: Logger
+        directory: ConnectDirectory, webhook: WebhookLog, probe: WebhookProbe, log: InstanceLog, parts: Parts, bell: Bell, joining: Onboarding?,
+        care: AccountCare?, endings: Bell, pulse: Watched<Void>, clock: any WallClock, logger: Logger
     ) {
         address = configuration.address
         settingsPage = service.settings
@@ -82,6 +88,9 @@ public final class InstanceAdministration: Sendable {
         self.probe = probe
         self.log = log
         self.bell = bell
+        self.joining = joining
+        self.care = care
+        self.endings = endings
         self.pulse = pulse
         self.clock = clock
         self.logger = logger

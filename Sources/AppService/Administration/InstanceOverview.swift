@@ -70,6 +70,8 @@ public struct InstanceOverview: Equatable, Sendable {
     public var webhook: Webhook
     /// Whether there is a shared service for onboarding.
     public var hasSharedService: Bool
+    /// The onboarding that is under way, or the last one since the service was started.
+    public var onboarding: OnboardingProgress?
     /// How the connection to Connect is.
     public var connect: InstanceHealth.ConnectState
     /// How the check of private posts stands.

@@ -1,3 +1,5 @@
+public import Protocol
+
 /// Everything that the service is told when it starts.
 ///
 /// Plain values: whoever makes them (the command line, a test) has read the files and checked the ranges. Paths are absolute or relative to
@@ -23,8 +25,18 @@ public struct ServiceConfiguration: Sendable {
     public var manager: ManagerConfiguration?
     /// The base of the shared onboarding service; nil if there is none. Without a slash at its end.
     public var sharedServiceURL: String?
+    /// What this service proves itself with at the shared service; nil if there is none.
+    public var sharedServiceKey: Secret?
+    /// How notifications shall come after onboarding with the shared service.
+    public var sharedServiceMode: Pairing.Mode
     /// The instances, each address once.
     public var instances: [InstanceConfiguration]
+
+    /// The shared onboarding service, if there is one and a key for it.
+    var sharedService: (base: String, key: Secret)? {
+        guard let sharedServiceURL, let sharedServiceKey else { return nil }
+        return (sharedServiceURL, sharedServiceKey)
+    }
 
     /// Creates a configuration with the defaults of the configuration file.
     public init(
@@ -38,6 +50,8 @@ public struct ServiceConfiguration: Sendable {
         tls: TLSConfiguration? = nil,
         manager: ManagerConfiguration? = nil,
         sharedServiceURL: String? = nil,
+        sharedServiceKey: Secret? = nil,
+        sharedServiceMode: Pairing.Mode = .relay,
         instances: [InstanceConfiguration]
     ) {
         self.listen = listen
@@ -50,6 +64,8 @@ public struct ServiceConfiguration: Sendable {
         self.tls = tls
         self.manager = manager
         self.sharedServiceURL = sharedServiceURL
+        self.sharedServiceKey = sharedServiceKey
+        self.sharedServiceMode = sharedServiceMode
         self.instances = instances
     }
 }

@@ -104,6 +104,8 @@ struct ConnectFeed: Sendable {
                 }
                 try transaction.setCursor(cursor, of: zone)
             }
+            // From now on answers are seen, so there may be something to answer.
+            desk.postingBell.ring(everyone: true)
             return
         }
         for post in posts { try await decide(on: post, failures) }

@@ -13,6 +13,7 @@ public struct ConnectorInstance: Sendable {
     private let media: any MediaPort
     private let clock: any WallClock
     private let read: @Sendable (StoredWebhook) -> [InboundEvent]
+    private let heed: @Sendable (StoredWebhook) async -> Void
     private let jitter: @Sendable () -> Double
     private let privatePosts: PrivatePostVerification?
     private let logger: Logger
@@ -24,6 +25,7 @@ public struct ConnectorInstance: Sendable {
     /// Creates an instance.
     /// - Parameters:
     ///   - read: reads a webhook's body; what cannot be read is an event, too.
+    ///   - heed: told of a webhook before it is done with, perhaps more than once, for what in it is about accounts.
     ///   - makeKey: makes a new, unique key at each call (a UUID).
     ///   - jitter: a random number from 0 to 1 at each call.
     ///   - privatePosts: the check of private posts; its posts are nobody's messages.
@@ -35,6 +37,7 @@ public struct ConnectorInstance: Sendable {
         media: any MediaPort,
         clock: any WallClock,
         read: @escaping @Sendable (StoredWebhook) -> [InboundEvent],
+        heed: @escaping @Sendable (StoredWebhook) async -> Void = { _ in },
         makeKey: @escaping @Sendable () -> String,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         health: InstanceHealth = InstanceHealth(),
@@ -47,6 +50,7 @@ public struct ConnectorInstance: Sendable {
         self.media = media
         self.clock = clock
         self.read = read
+        self.heed = heed
         self.jitter = jitter
         self.health = health
         self.privatePosts = privatePosts
@@ -136,7 +140,7 @@ public struct ConnectorInstance: Sendable {
 
     private func runLoops() async {
         await withTaskGroup(of: Void.self) { group in
-            let intake = WebhookIntake(store: store, clock: clock, desk: desk, read: read, logger: logger)
+            let intake = WebhookIntake(store: store, clock: clock, desk: desk, read: read, heed: heed, logger: logger)
             let keeper = WindowKeeper(store: store, clock: clock, desk: desk, logger: logger)
             let posting = PostingLanes(store: store, connect: connect, media: media, clock: clock, desk: desk, logger: logger)
             let files = FileLanes(store: store, media: media, clock: clock, desk: desk, logger: logger)

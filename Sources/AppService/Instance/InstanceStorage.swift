@@ -16,4 +16,6 @@ struct InstanceStorage: Sendable {
     var licences = LicencePool()
     /// The check of private posts as it was.
     var privatePosts = PrivatePostCheck()
+    /// What Meta said last about each account.
+    var accountCare: [String: AccountStanding] = [:]
 }

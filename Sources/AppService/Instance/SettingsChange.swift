@@ -25,6 +25,7 @@ struct SettingsChange: Sendable {
         if old.secrets.verifyToken != new.secrets.verifyToken { words.append("the verify token") }
         if old.secrets.tokens != new.secrets.tokens { words.append("access tokens") }
         if old.settings.activeNumbers != new.settings.activeNumbers { words.append("numbers") }
+        if old.settings.bindings != new.settings.bindings { words.append("what is agreed with the shared service") }
         if old.settings.options != new.settings.options { words.append("options") }
         return words
     }

@@ -8,6 +8,8 @@ struct WebhookIntake: Sendable {
     let desk: InstanceDesk
     /// Reads a body; never fails: what cannot be read is an event, too.
     let read: @Sendable (StoredWebhook) -> [InboundEvent]
+    /// Told of a webhook before it is done with, perhaps more than once.
+    var heed: @Sendable (StoredWebhook) async -> Void = { _ in }
     let logger: Logger
 
     /// How many webhooks share a transaction.
@@ -26,6 +28,7 @@ struct WebhookIntake: Sendable {
                     await desk.intakeBell.wait()
                     continue
                 }
+                for webhook in webhooks { await heed(webhook) }
                 do {
                     try await record(webhooks.map { ($0.id, read($0)) })
                 } catch is Settling {

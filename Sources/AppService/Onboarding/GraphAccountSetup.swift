@@ -5,8 +5,8 @@ import Protocol
 ///
 /// Its order is: what only asks, then the webhook, so that nothing is missed, then one number after the other.
 public struct GraphAccountSetup: AccountSetup {
-    private let graph: GraphClient
-    private let probe: WebhookProbe
+    let graph: GraphClient
+    let probe: WebhookProbe
     private let callback: @Sendable () async -> WebhookCallback
 
     /// - Parameters:
@@ -42,7 +42,7 @@ public struct GraphAccountSetup: AccountSetup {
     /// Looks into the token as far as Meta lets us; what is not told here, the next calls find out.
     ///
     /// - Returns: Whether Meta has told that all permissions are there.
-    private func checkToken(for account: String, _ credentials: GraphCredentials) async throws(AccountSetupFailure) -> Bool {
+    func checkToken(for account: String, _ credentials: GraphCredentials) async throws(AccountSetupFailure) -> Bool {
         switch await graph.tokenInfo(with: credentials).outcome {
         case .accepted(let info):
             if let failure = TokenFinding.failure(of: info, for: account) { throw failure }
@@ -64,21 +64,9 @@ public struct GraphAccountSetup: AccountSetup {
     /// Has the account's webhooks delivered to us.
     private func subscribe(to account: String, _ credentials: GraphCredentials) async throws(AccountSetupFailure) {
         let callback = await callback()
-        guard callback.url.count <= GraphSubscription.longestCallback else {
-            throw .meta(
-                """
-                The webhook's address is longer than the \(GraphSubscription.longestCallback) characters that Meta takes. Please choose a \
-                shorter public address, domain or instance name.
-                """, retryable: false)
-        }
+        guard callback.url.count <= GraphSubscription.longestCallback else { throw Self.tooLong }
         let finding = await probe.probe(callback)
-        if case .wrongAnswer(let status) = finding {
-            throw .meta(
-                """
-                The webhook's address \(callback.url) is answered by something else than this connector (HTTP status \(status)). Please check \
-                the public address in the configuration, and the proxy behind it.
-                """, retryable: true)
-        }
+        if let failure = Self.failure(of: finding, at: callback) { throw failure }
         do {
             try await subscribe(to: account, for: callback, credentials)
         } catch .meta(let text, let retryable) {
@@ -111,7 +99,7 @@ public struct GraphAccountSetup: AccountSetup {
     }
 
     /// Registers a number, if it needs that and there is a PIN.
-    private func register(
+    func register(
         _ number: GraphPhoneNumber, pin: PIN?, _ credentials: GraphCredentials
     ) async throws(AccountSetupFailure) -> RegistrationResult {
         let id = number.id ?? ""

@@ -83,7 +83,7 @@ public struct ConnectorService: Service {
             switch item.state {
             case .open(let storage):
                 let secrets = storage.secrets
-                let log = InstanceLog(of: item.configuration.address, clock: clock) { secrets.current.all }
+                let log = InstanceLog(of: item.configuration.address, clock: clock) { secrets.all }
                 let instance = ServedInstance(
                     item.configuration,
                     service: configuration,

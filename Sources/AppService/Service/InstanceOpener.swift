@@ -61,7 +61,8 @@ struct InstanceOpener: Sendable {
                     settings: settings,
                     secrets: InstanceSecrets(secrets),
                     licences: try await settingsStore.licences(),
-                    privatePosts: try await settingsStore.privatePosts()
+                    privatePosts: try await settingsStore.privatePosts(),
+                    accountCare: try await settingsStore.accountCare()
                 )
                 opened.append(Opened(configuration: instance, state: .open(storage), logger: logger))
             } catch {

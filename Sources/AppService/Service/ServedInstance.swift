@@ -23,6 +23,10 @@ final class ServedInstance: Sendable {
     private let licences: LicenceKeeper
     private let privatePosts: PrivatePostVerification
     private let administration: InstanceAdministration
+    private let joining: Onboarding?
+    private let care: AccountCare
+    private let ender: BindingEnder
+    private let directWebhook: DirectWebhook
     private let added: InstanceExtension
     private let trustedProxies: [AddressRange]
     private let clock: any WallClock
@@ -84,10 +88,18 @@ final class ServedInstance: Sendable {
             storage.privatePosts, zones: { licences.zones }, makeCode: { String(SealingKey.randomToken().prefix(8)) },
             save: { try await settingsStore.remember($0) }, clock: clock, logger: logger)
         let credentials: @Sendable (String) async -> GraphCredentials? = { account in
-            secrets.current.tokens[account].map { GraphCredentials(accessToken: $0) }
+            secrets.current.credentials(for: account)
         }
         let media = MediaPipeline(
             spool: spool, graph: graph, connect: connect, store: storage.store, clock: clock, logger: logger, credentials: credentials)
+        let taken = Watched(settings)
+        let care = AccountCare(
+            storage.accountCare,
+            AccountCare.Surroundings(
+                graph: graph, settings: { taken.current.value }, credentials: { secrets.current.credentials(for: $0) },
+                save: { try await settingsStore.remember($0) },
+                saveProfiles: { account, numbers in try await settingsStore.change { $0.take(numbers, of: account) } },
+                clock: clock, logger: logger))
         let connector = ConnectorInstance(
             settings: licences.beginning,
             store: storage.store,
@@ -96,6 +108,7 @@ final class ServedInstance: Sendable {
             media: media,
             clock: clock,
             read: { reader.events(in: $0.body, receivedAt: $0.receivedAt) },
+            heed: { await care.take(WhatsApp.AccountNotice.all(in: $0.body)) },
             makeKey: { UUID().uuidString.lowercased() },
             health: health,
             privatePosts: privatePosts,
@@ -106,15 +119,22 @@ final class ServedInstance: Sendable {
         var parts = parts
         parts.licences = parts.licences ?? { licences.standing(of: $0) }
         parts.privatePosts = parts.privatePosts ?? privatePosts
-        if parts.accountSetup == nil {
-            parts.accountSetup = GraphAccountSetup(graph: graph, probe: probe) {
-                // The seeder made a token if nobody else had.
-                WebhookCallback(url: webhookURL, verifyToken: secrets.current.verifyToken ?? Secret(SealingKey.randomToken()))
-            }
+        let setup = GraphAccountSetup(graph: graph, probe: probe) {
+            // The seeder made a token if nobody else had.
+            WebhookCallback(url: webhookURL, verifyToken: secrets.current.verifyToken ?? Secret(SealingKey.randomToken()))
+        }
+        parts.accountSetup = parts.accountSetup ?? setup
+        let sharedService = service.sharedService.map { PairingClient(client: httpClient, base: $0.base, key: $0.key) }
+        joining = sharedService.map { sharedService in
+            Onboarding(
+                Onboarding.Surroundings(
+                    instance: configuration.address, base: service.publicURL.appending(configuration.address.path),
+                    language: configuration.language, mode: service.sharedServiceMode, service: sharedService, setup: setup, secrets: secrets,
+                    clock: clock, logger: logger))
         }
         let pulse = Watched<Void>(())
         let webhookLog = WebhookLog(clock: clock) { pulse.update { _ in } }
-        let bell = Bell()
+        let (bell, endings) = (Bell(), Bell())
         let administration = InstanceAdministration(
             configuration,
             service: service,
@@ -127,19 +147,32 @@ final class ServedInstance: Sendable {
             log: log,
             parts: parts,
             bell: bell,
+            joining: joining,
+            care: care,
+            endings: endings,
             pulse: pulse,
             clock: clock,
             logger: logger
         )
         let added = extend(administration)
         webhook = WebhookEndpoint(
-            senders: { WebhookSenders(appSecrets: secrets.current.appSecrets) },
+            senders: { WebhookSenders(appSecrets: secrets.current.appSecrets, relayKeys: secrets.current.relayKeys) },
             verifyToken: { secrets.current.verifyToken },
             clock: clock,
             logger: logger,
             observe: { webhookLog.note($0) },
             append: { body, _ in try await connector.append(webhook: body) }
         )
+        directWebhook = DirectWebhook(
+            paths: { secrets.current.directPaths + secrets.passingPaths },
+            clock: clock,
+            logger: logger,
+            observe: { webhookLog.note($0) },
+            append: { body, _ in try await connector.append(webhook: body) }
+        )
+        ender = BindingEnder(
+            instance: configuration.address, service: sharedService, setup: setup, storage: storage, clock: clock, logger: logger, bell: endings,
+            changed: { bell.ring() })
         let server = AppWebsocketServer(
             domain: configuration.address.domain,
             passwords: { secrets.current.password.map { [$0] } ?? [] },
@@ -158,6 +191,10 @@ final class ServedInstance: Sendable {
             instance: configuration.address, storage: storage, clock: clock, logger: logger, bell: bell, note: { administration.note($0, $1) }
         ) { change in
             log.follow(change.new.settings.options)
+            taken.update { $0 = change.new.settings }
+            care.settingsChanged()
+            // A command beside the service may have deleted an account's last number.
+            endings.ring()
             // A peer that does not answer the closing must not hold up the rest.
             async let closing: Void = change.passwordChanged ? server.closeOutdatedSessions() : ()
             if change.old.secrets.webhookCondition != change.new.secrets.webhookCondition {
@@ -166,6 +203,7 @@ final class ServedInstance: Sendable {
             try await licences.take(change.new.settings) { try await connector.apply($0) }
             await closing
         }
+        self.care = care
         self.licences = licences
         self.privatePosts = privatePosts
         self.administration = administration
@@ -210,7 +248,20 @@ final class ServedInstance: Sendable {
                     // The rest of the path is what lets somebody have the file.
                     trace.debug("\(request.method) files \(response.status.code)", metadata: ["from": "\(request.remoteAddress)"])
                     return .response(response)
-                }
+                },
+                { request, path in
+                    guard path.count == 2, path[0] == "webhook" else { return nil }
+                    let response = await self.directWebhook.respond(to: request, at: path[1])
+                    // The rest of the path is what lets somebody post.
+                    trace.debug("\(request.method) direct webhook \(response.status.code)", metadata: ["from": "\(request.remoteAddress)"])
+                    return .response(response)
+                },
+                { request, path in
+                    guard path.count == 2, path[0] == "onboarding", let joining = self.joining else { return nil }
+                    let response = joining.respond(to: request, name: path[1])
+                    trace.debug("\(request.method) onboarding \(response.status.code)", metadata: ["from": "\(request.remoteAddress)"])
+                    return .response(response)
+                },
             ] + added.routes
         )
     }
@@ -225,6 +276,13 @@ final class ServedInstance: Sendable {
             group.addTask { await self.watchHealth() }
             group.addTask { await self.watchWebhook() }
             group.addTask { await self.added.run() }
+            group.addTask { await self.care.run() }
+            group.addTask { await self.watchCare() }
+            group.addTask { await self.ender.run() }
+            if let joining {
+                group.addTask { await joining.run(self.administration) }
+                group.addTask { await self.watchOnboarding(joining) }
+            }
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 do {
                     try await media.recover()
@@ -284,6 +342,22 @@ final class ServedInstance: Sendable {
         }
     }
 
+    private func watchCare() async {
+        while !Task.isCancelled {
+            let version = care.version
+            administration.touch()
+            guard (try? await care.changed(since: version)) != nil else { return }
+        }
+    }
+
+    private func watchOnboarding(_ joining: Onboarding) async {
+        while !Task.isCancelled {
+            let version = joining.version
+            administration.touch()
+            guard (try? await joining.changed(since: version)) != nil else { return }
+        }
+    }
+
     private func watchHealth() async {
         for await _ in health.changes() { administration.touch() }
     }
@@ -297,6 +371,7 @@ final class ServedInstance: Sendable {
 extension InstanceSecrets.Contents {
     /// What can be said of Meta's calls before the first one.
     fileprivate var webhookCondition: InstanceHealth.Condition {
-        appSecrets.isEmpty ? .down("no app secret is configured, so notifications of Meta are refused") : .unknown
+        appSecrets.isEmpty && relayKeys.allSatisfy { $0.until != nil } && directPaths.isEmpty
+            ? .down("no app secret is configured, so notifications of Meta are refused") : .unknown
     }
 }

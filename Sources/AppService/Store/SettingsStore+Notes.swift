@@ -10,6 +10,8 @@ extension SettingsStore {
         case licences
         /// The check of private posts.
         case privatePosts = "private posts"
+        /// What Meta said last about access tokens and accounts.
+        case accountCare = "account care"
     }
 
     /// What the PBX's newest login said about licences; an empty pool if that is not known.
@@ -28,6 +30,12 @@ extension SettingsStore {
 
     /// Remembers the check of private posts.
     func remember(_ check: PrivatePostCheck) async throws { try await write(check, as: .privatePosts) }
+
+    /// What Meta said last about each account; nothing if that cannot be read.
+    func accountCare() async throws -> [String: AccountStanding] { try await read(.accountCare, as: [String: AccountStanding].self) ?? [:] }
+
+    /// Remembers what Meta said about each account.
+    func remember(_ standings: [String: AccountStanding]) async throws { try await write(standings, as: .accountCare) }
 
     private struct LicenceNote: Codable, Sendable {
         var count: Int

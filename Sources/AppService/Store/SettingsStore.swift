@@ -53,11 +53,12 @@ public final class SettingsStore: Sendable {
 
     static func read(_ db: Database, path: String) throws -> StoredSettings {
         var settings = StoredSettings()
-        for row in try Row.fetchAll(db, sql: "SELECT waba, sealed_token, token_stored_at, name FROM accounts") {
+        for row in try Row.fetchAll(db, sql: "SELECT waba, sealed_token, token_stored_at, name, sealed_proof FROM accounts") {
             settings.accounts[try row.text(0)] = StoredSettings.Account(
                 token: try row.optionalText(1).map { try sealed($0, path: path) },
                 tokenStoredAt: try row.decode(Int64?.self, atIndex: 2).map(Moment.init(milliseconds:)),
-                name: try row.optionalText(3)
+                name: try row.optionalText(3),
+                proof: try row.optionalText(4).map { try sealed($0, path: path) }
             )
         }
         let sql = """
@@ -93,6 +94,7 @@ public final class SettingsStore: Sendable {
         var options: [String: String] = [:]
         for row in try Row.fetchAll(db, sql: "SELECT name, value FROM options") { options[try row.text(0)] = try row.text(1) }
         settings.options = StoredOptions(stored: options)
+        try readOnboarding(into: &settings, db, path: path)
         return settings
     }
 
@@ -106,12 +108,12 @@ public final class SettingsStore: Sendable {
         )
     }
 
-    private static func sealed(_ text: String, path: String) throws -> SealedValue {
+    static func sealed(_ text: String, path: String) throws -> SealedValue {
         guard let value = SealedValue(rawValue: text) else { throw damaged("A sealed secret", path) }
         return value
     }
 
-    private static func damaged(_ what: String, _ path: String) -> StoreError {
+    static func damaged(_ what: String, _ path: String) -> StoreError {
         StoreError(.damagedRow, "\(what) in \(path) cannot be read; restore the database from a backup.")
     }
 
@@ -123,8 +125,8 @@ public final class SettingsStore: Sendable {
         }
         for (waba, account) in new.accounts where old.accounts[waba] != account {
             try db.execute(
-                sql: "INSERT OR REPLACE INTO accounts (waba, sealed_token, token_stored_at, name) VALUES (?, ?, ?, ?)",
-                arguments: [waba, account.token?.rawValue, account.tokenStoredAt?.milliseconds, account.name]
+                sql: "INSERT OR REPLACE INTO accounts (waba, sealed_token, token_stored_at, name, sealed_proof) VALUES (?, ?, ?, ?, ?)",
+                arguments: [waba, account.token?.rawValue, account.tokenStoredAt?.milliseconds, account.name, account.proof?.rawValue]
             )
         }
         for id in old.numbers.keys where new.numbers[id] == nil {
@@ -133,7 +135,9 @@ public final class SettingsStore: Sendable {
         for (id, number) in new.numbers where old.numbers[id] != number {
             var number = number
             // Here, so that nobody who changes a number can forget it.
-            number.revision = (old.numbers[id]?.revision ?? 0) + 1
+            // What Meta says of it is nobody's change, and must not keep an administrator from saving theirs.
+            let isChanged = number.settingsDiffer(from: old.numbers[id])
+            number.revision = (old.numbers[id]?.revision ?? 0) + (isChanged ? 1 : 0)
             try save(number, id, db)
         }
         for name in old.secrets.keys where new.secrets[name] == nil {
@@ -149,6 +153,7 @@ public final class SettingsStore: Sendable {
             try db.execute(sql: "INSERT OR REPLACE INTO seeds (name, fingerprint) VALUES (?, ?)", arguments: [name, fingerprint])
         }
         try save(new.options.stored, over: old.options.stored, db)
+        try writeOnboarding(new, over: old, db)
         try db.execute(sql: "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'settings revision'")
     }
 

@@ -13,6 +13,12 @@ public struct StoredSettings: Equatable, Sendable {
     public var seeds: [String: String]
     /// What an administrator set for the whole instance.
     public var options: StoredOptions
+    /// What is agreed with a shared service, by the binding's ID.
+    public var bindings: [String: Binding] = [:]
+    /// The keys that a shared service signs with, by their IDs.
+    public var relayKeys: [String: RelayKey] = [:]
+    /// Where Meta delivers the notifications of single numbers.
+    public var directPaths: [PhoneNumberID: DirectPath] = [:]
 
     /// Creates settings.
     public init(
@@ -37,10 +43,13 @@ public struct StoredSettings: Equatable, Sendable {
         public var tokenStoredAt: Moment?
         /// The account's name at Meta, as far as it is known.
         public var name: String?
+        /// Proves that calls with the token come from the owner of an app whose secret is not known here; nil if nobody gave one.
+        public var proof: SealedValue?
 
         /// Creates an account.
-        public init(token: SealedValue?, tokenStoredAt: Moment? = nil, name: String? = nil) {
+        public init(token: SealedValue?, tokenStoredAt: Moment? = nil, name: String? = nil, proof: SealedValue? = nil) {
             self.token = token
+            self.proof = proof
             self.tokenStoredAt = tokenStoredAt
             self.name = name
         }
@@ -154,7 +163,10 @@ public struct StoredSettings: Equatable, Sendable {
 
     /// The ids of all keys that something is sealed under.
     public var sealingKeys: Set<String> {
-        Set(secrets.values.map(\.keyID)).union(accounts.values.compactMap { $0.token?.keyID })
+        let sealed =
+            Array(secrets.values) + accounts.values.flatMap { [$0.token, $0.proof].compactMap(\.self) } + relayKeys.values.map(\.key)
+            + directPaths.values.flatMap { [$0.path, $0.verifyToken] }
+        return Set(sealed.map(\.keyID))
     }
 
     /// What a value of the configuration file is, compared with what was taken over from it before.

@@ -81,6 +81,8 @@ public struct ChangeFlow: Sendable {
     ) throws {
         let all = try transaction.outgoing(of: post.reference)
         let messages = all.filter { $0.state != .failed(reason: Self.replaced) }
+        // What was only noted, at first contact for example, was never meant for the customer, and a change does not alter that.
+        guard !messages.isEmpty else { return }
         if messages.allSatisfy({ $0.state == .queued }) { return try replace(messages, with: post, in: discussion, at: now, transaction) }
         let text = GeoLink.extract(fromConnect: post.html).rest
         let isWithCustomer = messages.contains { [.sent, .delivered, .read].contains($0.state) }

@@ -13,6 +13,9 @@ public struct PostingFlow: Sendable {
     /// How often it is tried to say something in a zone that the number has left and that cannot be reached.
     private static let lastWords = 4
 
+    /// How long a task rests whose zone is not followed yet; whoever records the first contact wakes it before.
+    private static let untilFollowed: Duration = .seconds(60)
+
     var files: InboundFileFlow { InboundFileFlow(settings: settings, makeKey: makeKey) }
 
     /// What to do with the head of a lane.
@@ -46,6 +49,7 @@ public struct PostingFlow: Sendable {
             return .lookFor(request)
         case .queued:
             guard task.notBefore <= now else { return .wait(until: task.notBefore) }
+            guard try isFollowed(task.zone, in: transaction) else { return .wait(until: now + Self.untilFollowed) }
             guard var request = try request(for: task, in: transaction) else {
                 try place(task, anew: "its discussion was never opened", at: now, in: transaction)
                 return .nothing
@@ -79,6 +83,14 @@ public struct PostingFlow: Sendable {
             try transaction.updateTask(task)
             return .post(request)
         }
+    }
+
+    /// Whether what colleagues answer in a zone would be seen. Before its first contact is recorded nothing is posted there: what stands
+    /// there at first contact was not written for us, and an answer to a post of ours must never be among it.
+    private func isFollowed(_ zone: Zone, in transaction: any StoreTransaction) throws -> Bool {
+        // A zone that no number has any more was followed when it had one.
+        guard settings.zones.contains(zone) else { return true }
+        return try transaction.cursor(of: zone) != nil
     }
 
     /// Records that Connect has the post.

@@ -1,11 +1,12 @@
-/// What somebody does by hand in the PBX's Advanced UI: `{"action":…,"object":<name>,…}`; and `{"action":"add","kind":…}` for objects that
-/// a script wants to find there.
+/// What somebody does by hand in the PBX's Advanced UI: `{"action":…,"object":<name>,…}`, see also `ControlNewObject`; and
+/// `{"action":"add","kind":…}` for objects that a script wants to find there.
 struct ControlObjects {
     let lab: Lab
 
     /// - Throws: `LabError` for what cannot be done.
     func perform(_ arguments: LabJSON) throws {
         if arguments["action"] == "add" { return try add(arguments) }
+        if arguments["action"] == "create" { return try ControlNewObject(lab: lab).create(arguments) }
         let name = try text("object", arguments)
         let isOn = arguments["on"]?.isTruthy ?? true
         switch arguments["action"]?.string {
@@ -28,7 +29,7 @@ struct ControlObjects {
             try lab.pbx.edit { directory throws(LabError) in
                 try directory.delete(guid: directory.object(named: name)?.guid ?? name)
             }
-        default: throw LabError("action must be grant, mode, password, licences, url, remove or add.")
+        default: throw LabError("action must be create, grant, mode, password, licences, url, remove or add.")
         }
     }
 

@@ -41,6 +41,7 @@ struct LabPages: Sendable {
         case "/meta/dialog": response(PackageResources.dialog_html, html)
         case "/meta/dialog.js": script(PackageResources.dialog_js)
         case "/meta/sdk.js": script(PackageResources.facebooksdk_js, resourcePolicy: "cross-origin")
+        case "/hiddenapp.js": script(PackageResources.hiddenapp_js)
         case "/icon.svg", "/favicon.ico": response(PackageResources.icon_svg, "image/svg+xml")
         default: nil
         }
@@ -57,13 +58,15 @@ struct LabPages: Sendable {
         let service = lab.serviceURL.map { " \($0)" } ?? ""
         let own = request.headers.first(name: "Host").map { " ws://\($0)" } ?? ""
         return Self.policy(
-            sources: "'self'\(service)", connect: "'self'\(own)\(lab.serviceURL.map { " \($0) \(socket($0))" } ?? "")")
+            sources: "'self'\(service)", connect: "'self'\(own)\(lab.serviceURL.map { " \($0) \(socket($0))" } ?? "")",
+            frame: service.isEmpty ? nil : service)
     }
 
-    private static func policy(sources: String, connect: String) -> String {
+    /// - Parameter frame: Where frames may come from; nil for nowhere.
+    private static func policy(sources: String, connect: String, frame: String? = nil) -> String {
         [
             "default-src 'none'", "script-src \(sources)", "style-src \(sources)", "img-src \(sources)", "media-src 'self'",
-            "connect-src \(connect)", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+            "connect-src \(connect)", "frame-src\(frame ?? " 'none'")", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
         ].joined(separator: "; ")
     }
 

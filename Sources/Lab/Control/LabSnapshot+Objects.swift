@@ -18,13 +18,16 @@ extension LabSnapshot {
             ))
     }
 
-    /// What the Settings page needs: where the PBX is and how to log in to it, and what a person would know who connects WhatsApp by
-    /// hand. The secrets are those of the lab and open nothing else.
+    /// What the Settings page needs: where the PBX is and how to log in to it, and what a person would know who connects WhatsApp or makes
+    /// the app object by hand. The secrets are those of the lab and open nothing else.
     func settings(host: String) -> LabJSON {
         let configuration = lab.configuration
-        return [
+        let settings: LabJSON = [
             "run": .string(lab.runID), "domain": .string(configuration.domain),
             "pbx": .string("ws://\(host)/\(configuration.domain)/pbx/admin"), "password": .string(configuration.administratorPassword),
+            "instance": .object(
+                ("password", .string(lab.pbx.instancePassword)),
+                ("page", lab.serviceURL.map { .string("\($0)/\(configuration.domain)/\(configuration.instance)/settings") })),
             "managerAPI": .string(PBXAppPlatform.api), "scripts": .array(lab.scripts.map { .string("/sdk/\($0.name)") }),
             "account": [
                 "waba": .string(configuration.waba), "token": .string(configuration.accessToken), "appSecret": .string(configuration.appSecret),
@@ -32,5 +35,15 @@ extension LabSnapshot {
                     lab.meta.numbers.filter { $0.account == nil }.map { ["id": .string($0.id), "display": .string($0.displayNumber)] }),
             ],
         ]
+        return platform.map { settings.with("platform", $0) } ?? settings
+    }
+
+    /// The App Platform that the service plays itself, if the lab is to use that one.
+    private var platform: LabJSON? {
+        guard let password = lab.configuration.managerPassword else { return nil }
+        let object = lab.pbx.platformObject.object
+        return .object(
+            ("name", .string(PBXPlatformObject.name)), ("managerPassword", .string(password)), ("isRegistered", .bool(object != nil)),
+            ("isConnected", .bool(lab.pbx.isPlatformConnected)), ("page", object.map { .string("\($0.url).htm") }))
     }
 }

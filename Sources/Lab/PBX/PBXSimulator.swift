@@ -33,6 +33,8 @@ public final class PBXSimulator: Sendable {
     let appPath: String
     /// Gives the service's instance a password; nil if nobody here can.
     let setInstancePassword: InstancePasswordSetter?
+    /// The object for the App Platform that the service plays itself.
+    let platformObject: PBXPlatformObject
     let changes = ChangeSignal()
 
     init(
@@ -46,6 +48,8 @@ public final class PBXSimulator: Sendable {
         self.clock = clock
         self.wire = wire
         self.client = client
+        platformObject = PBXPlatformObject(
+            domain: configuration.domain, options: configuration.pbxOptions, seed: configuration.seed &+ 5, clock: clock, wire: wire, client: client)
         (dials, dialer) = AsyncStream.makeStream(of: Dial.self)
     }
 
@@ -56,6 +60,8 @@ public final class PBXSimulator: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepTime() }
             group.addTask { await self.setPasswords() }
+            group.addTask { await self.platformObject.run() }
+            group.addTask { await self.relayPlatform() }
             for await dial in dials { group.addTask { await self.hold(dial) } }
         }
     }
@@ -74,6 +80,15 @@ public final class PBXSimulator: Sendable {
         step { core, now in
             core.disconnected(dial.link, now: now)
             return []
+        }
+    }
+
+    /// What becomes of the object for the App Platform is a change of the PBX.
+    private func relayPlatform() async {
+        while !Task.isCancelled {
+            let version = platformObject.changes.version
+            changes.signal()
+            await platformObject.changes.wait(after: version)
         }
     }
 

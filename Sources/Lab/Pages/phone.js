@@ -14,12 +14,15 @@ export class Phone {
   #state = null;
   #now = 0;
   #customer = null;
+  /** The phone number ID of the business number that the chat is with. */
+  #number = null;
   #quoting = null;
   /** The wamid of the message whose reactions are offered. */
   #reacting = null;
   /** The key of the newest item that was drawn. */
   #last = null;
   #people = "";
+  #numbers = "";
   /** How many messages of each chat were looked at. */
   #seen = new Map();
   #composer;
@@ -33,13 +36,14 @@ export class Phone {
     });
     byID("chat-picker").append(attach.menu);
     byID("chat-composer").append(this.#composer.element);
+    byID("business-choice").addEventListener("change", (event) => this.#chooseNumber(event.target.value));
     document.addEventListener("pointerdown", (event) => {
       if (this.#reacting && !event.target.closest(".reaction-bar, .bubble")) this.#react(null);
     });
   }
 
   /** The chat that is shown: `{messages, windowEnd}`. */
-  get chat() { return this.#person?.chats[0]; }
+  get chat() { return this.#person && this.#chatOf(this.#person); }
 
   get customerName() { return this.#firstName(this.#person?.name ?? "The customer"); }
 
@@ -52,7 +56,11 @@ export class Phone {
 
   #firstName(name) { return name.split(" ")[0]; }
 
-  #answers(customer) { return customer.chats[0].messages.filter((message) => message.direction === "fromBusiness").length; }
+  #chatOf(customer) { return customer.chats.find((chat) => chat.number === this.#number) ?? customer.chats[0]; }
+
+  get #business() { return this.#state.numbers.find((number) => number.id === this.#number); }
+
+  #answers(customer) { return this.#chatOf(customer).messages.filter((message) => message.direction === "fromBusiness").length; }
 
   update(state, now) {
     this.#state = state;
@@ -63,10 +71,35 @@ export class Phone {
       this.#people = JSON.stringify(people);
       choice(byID("customers"), "customer", people, this.#customer, (key) => this.#choose(key));
     }
-    const business = state.numbers[0];
-    byID("business-name").textContent = business?.name ?? "";
-    byID("business-avatar").textContent = initials(business?.name ?? "");
+    if (!this.#business) this.#number = state.numbers[0]?.id ?? null;
+    this.#drawBusiness();
     this.#draw(false);
+  }
+
+  /** Whoever the chat is with; a choice as soon as the business has more than one number. */
+  #drawBusiness() {
+    const { numbers } = this.#state;
+    const name = this.#business?.name ?? "";
+    byID("business-name").textContent = name;
+    byID("business-avatar").textContent = initials(name);
+    const box = byID("business-choice");
+    const known = JSON.stringify(numbers.map(({ id }) => id));
+    if (known !== this.#numbers) {
+      this.#numbers = known;
+      box.replaceChildren(...numbers.map(({ id, displayNumber, name }) => make("option", { value: id }, `${name}, +${displayNumber}`)));
+    }
+    box.hidden = numbers.length < 2;
+    byID("business-name").hidden = !box.hidden;
+    box.value = this.#number;
+  }
+
+  #chooseNumber(id) {
+    this.#number = id;
+    this.#reacting = null;
+    this.#quote(null);
+    this.#drawBusiness();
+    this.#draw(true);
+    this.#onChange();
   }
 
   scrollToEnd() { byID("chat").scrollTop = byID("chat").scrollHeight; }
@@ -110,16 +143,16 @@ export class Phone {
       const part = upload.total ? ` ${Math.min(99, Math.floor((100 * upload.done) / upload.total))} %` : "";
       return `is sending a file …${part}`;
     }
-    if (person.chats[0].typingUntil > this.#now) return "is typing …";
-    const business = this.#state.numbers[0];
+    if (this.#chatOf(person).typingUntil > this.#now) return "is typing …";
+    const business = this.#business;
     return business ? `+${business.displayNumber}` : "";
   }
 
   // MARK: Messages
 
   #items(person) {
-    const { messages } = person.chats[0];
-    if (messages.length === 0) return [{ key: `empty ${person.key}`, empty: this.#firstName(person.name) }];
+    const { messages } = this.#chatOf(person);
+    if (messages.length === 0) return [{ key: `empty ${person.key} ${this.#number}`, empty: this.#firstName(person.name) }];
     return chatItems(messages, { now: this.#now, transfers: this.#state.transfers, reacting: this.#reacting });
   }
 
@@ -225,7 +258,7 @@ export class Phone {
   async #sendReaction(message, emoji) {
     this.#react(null);
     await this.#composer.attempt(async () => {
-      await call("customer", { customer: this.#customer, type: "reaction", target: message.wamid, ...(emoji ? { emoji } : {}) });
+      await call("customer", { customer: this.#customer, number: this.#number, type: "reaction", target: message.wamid, ...(emoji ? { emoji } : {}) });
       return false;
     });
   }
@@ -245,7 +278,7 @@ export class Phone {
   }
 
   async #send(text) {
-    await call("customer", { customer: this.#customer, text, ...this.#reference });
+    await call("customer", { customer: this.#customer, number: this.#number, text, ...this.#reference });
     this.#quote(null);
   }
 
@@ -255,7 +288,7 @@ export class Phone {
   #pick(type) {
     return this.#composer.attempt(async (text) => {
       const caption = captioned.has(type) && text ? { caption: text } : {};
-      await call("customer", { customer: this.#customer, type, ...caption, ...this.#reference });
+      await call("customer", { customer: this.#customer, number: this.#number, type, ...caption, ...this.#reference });
       this.#quote(null);
       return captioned.has(type);
     });
@@ -264,7 +297,7 @@ export class Phone {
   #pickFile(type, file) {
     return this.#composer.attempt(async (text) => {
       const caption = captioned.has(type) && text ? { caption: text } : {};
-      const fields = { customer: this.#customer, type, name: file.name, mimeType: file.type || "application/octet-stream", ...caption, ...this.#reference };
+      const fields = { customer: this.#customer, number: this.#number, type, name: file.name, mimeType: file.type || "application/octet-stream", ...caption, ...this.#reference };
       await callWithFile("customer/file", fields, file);
       this.#quote(null);
       return captioned.has(type);

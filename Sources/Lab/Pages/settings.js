@@ -2,6 +2,8 @@
 
 import { Client } from "/client.js";
 import { make } from "/dom.js";
+import { HiddenApp } from "/hiddenapp.js";
+import { call } from "/stream.js";
 
 const byID = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
@@ -16,6 +18,7 @@ history.replaceState(null, "", `?${query}`);
 
 let client = null;
 let connection = null;
+let hiddenApp = null;
 let start = null;
 const titles = [];
 
@@ -81,8 +84,9 @@ function connect({ pbx, password, domain }) {
   });
 }
 
-/** Asks the App Platform through the PBX. */
+/** Asks the App Platform: by its hidden app, or the lab's own through the PBX. */
 function manage(api, message) {
+  if (hiddenApp) return hiddenApp.request(message);
   return new Promise((resolve, reject) => {
     if (!connection.connected()) {
       reject(new Error("There is no connection to the App Platform."));
@@ -142,16 +146,70 @@ byID("back").addEventListener("click", () => {
   byID("tiles").querySelector("button")?.focus();
 });
 
+function values(rows) {
+  return rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
+}
+
+/** The password changes with every new app object, so it is read when somebody wants to see it. */
+byID("own").addEventListener("toggle", async () => {
+  if (!byID("own").open) return;
+  const { instance: { page, password } } = await (await fetch("/lab/api/settings")).json();
+  byID("instance").replaceChildren(...values([
+    ["Settings page", page ? make("a", { href: page, target: "_blank", rel: "noopener" }, page) : "The service does not run yet."],
+    ["Instance password", make("code", {}, password)],
+  ]));
+});
+
 function showAccount({ waba, token, appSecret, numbers }) {
   const rows = [
     ["WhatsApp Business Account ID", waba], ["Access token", token], ["App secret", appSecret],
     ...numbers.map(({ id, display }) => [`Mobile Number ID of +${display}`, id]),
   ];
-  byID("account").replaceChildren(...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, make("code", {}, value))]));
+  byID("account").replaceChildren(...values(rows.map(([name, value]) => [name, make("code", {}, value)])));
+}
+
+// MARK: The service's own App Platform
+
+const getSettings = async () => (await fetch("/lab/api/settings")).json();
+
+/** Waits until somebody has added the App Platform to the PBX. */
+function addPlatform({ managerPassword }) {
+  byID("add-platform").hidden = false;
+  byID("manager-password-hint").textContent = managerPassword;
+  return new Promise((resolve) => {
+    byID("add-platform-button").addEventListener("click", async ({ target }) => {
+      target.disabled = true;
+      try {
+        await call("platform", { managerPassword: byID("manager-password").value });
+        say(null);
+        byID("add-platform").hidden = true;
+        resolve();
+      } catch (error) {
+        say(error.message);
+      }
+      target.disabled = false;
+    });
+  });
+}
+
+/** Opens the hidden app of the App Platform as soon as the PBX offers it. */
+async function openPlatform(settings) {
+  if (!settings.platform.isRegistered) await addPlatform(settings.platform);
+  let { platform } = await getSettings();
+  for (let left = 100; !platform.isConnected; left--) {
+    if (left === 0) throw new Error("The App Platform is not connected to the PBX. Reload the page when the service runs.");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    ({ platform } = await getSettings());
+  }
+  hiddenApp = new HiddenApp({
+    page: platform.page, name: platform.name, api: settings.managerAPI,
+    login: (challenge) => new Promise((resolve) => connection.sendSrc({ mt: "AppGetLogin", app: platform.name, challenge }, resolve)),
+  });
+  await hiddenApp.ready;
 }
 
 async function begin() {
-  const settings = await (await fetch("/lab/api/settings")).json();
+  const settings = await getSettings();
   showAccount(settings.account);
   if (!settings.scripts.length) {
     say("This lab was started without the scripts that plugins build on.");
@@ -161,6 +219,7 @@ async function begin() {
   client = new Client({ api: settings.managerAPI, request: (message) => manage(settings.managerAPI, message) });
   start = innovaphone.lib1.start(null, null);
   await connect(settings);
+  if (settings.platform) await openPlatform(settings);
   const controls = await manage(settings.managerAPI, { mt: "ManagerControls" });
   client.provide(controls.ap, controls.apDn);
   if (!controls.controls.length) {

@@ -63,7 +63,8 @@ public final class WireLog: Sendable {
     }
 
     private static let secretNames: Set<String> = [
-        "digest", "key", "salt", "session", "password", "pwd", "pin", "token", "access_token", "verify_token", "input_token", "app_secret",
+        "digest", "key", "salt", "session", "password", "pwd", "managerPwd", "pin", "token", "access_token", "verify_token", "input_token",
+        "app_secret",
     ]
 
     /// The value without what opens doors.

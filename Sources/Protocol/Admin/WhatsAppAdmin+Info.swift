@@ -115,6 +115,8 @@ extension WhatsAppAdmin {
         public var webhook: Webhook
         /// Whether there is a shared service for onboarding.
         public var sharedService: Bool
+        /// The onboarding that is under way, or the last one since the service was started.
+        public var onboarding: Onboarding?
         /// How the connection to Connect is, in a word.
         public var connectState: String
         /// More about it, for people.
@@ -127,8 +129,8 @@ extension WhatsAppAdmin {
         /// Creates it.
         public init(
             build: Int, label: String, version: String, instance: String, domain: String, object: Object?, lics: Int, licsUsed: Int, testmode: Bool,
-            licsGraceUntil: Int64?, numbersLimit: Int, accounts: [Account], webhook: Webhook, sharedService: Bool, connectState: String,
-            connectText: String?, privatePosts: PrivatePosts, problems: [Problem]
+            licsGraceUntil: Int64?, numbersLimit: Int, accounts: [Account], webhook: Webhook, sharedService: Bool,
+            onboarding: Onboarding? = nil, connectState: String, connectText: String?, privatePosts: PrivatePosts, problems: [Problem]
         ) {
             self.build = build
             self.label = label
@@ -144,6 +146,7 @@ extension WhatsAppAdmin {
             self.accounts = accounts
             self.webhook = webhook
             self.sharedService = sharedService
+            self.onboarding = onboarding
             self.connectState = connectState
             self.connectText = connectText
             self.privatePosts = privatePosts
@@ -167,6 +170,7 @@ extension WhatsAppAdmin {
             writer.write("accounts", .array(accounts.map(\.json)))
             writer.write("webhook", webhook.json)
             writer.write("sharedService", sharedService)
+            writer.write("onboarding", onboarding?.json)
             writer.write("connect", .object(with: ("state", .string(connectState)), ("text", connectText.map(JSON.string))))
             writer.write("privatePosts", privatePosts.json)
             writer.write("problems", .array(problems.map(\.json)))

@@ -22,8 +22,8 @@ extension WhatsAppAdmin {
         case startPrivatePostCheck
         case confirmPrivatePostCheck
         case cancelPrivatePostCheck
-        case startOnboarding
-        case cancelOnboarding
+        case startOnboarding(StartOnboarding)
+        case cancelOnboarding(id: String)
 
         /// Reads a request.
         /// - Throws: `badRequest` for one that the API does not have, or a member of the wrong type
@@ -52,8 +52,8 @@ extension WhatsAppAdmin {
             case "StartPrivatePostCheck": self = .startPrivatePostCheck
             case "ConfirmPrivatePostCheck": self = .confirmPrivatePostCheck
             case "CancelPrivatePostCheck": self = .cancelPrivatePostCheck
-            case "StartOnboarding": self = .startOnboarding
-            case "CancelOnboarding": self = .cancelOnboarding
+            case "StartOnboarding": self = .startOnboarding(try StartOnboarding(fields))
+            case "CancelOnboarding": self = .cancelOnboarding(id: try fields.required(fields.text, "id"))
             default: throw Failure(.badRequest, "This instance does not know the message \(envelope.mt.prefix(64)).")
             }
         }
@@ -116,6 +116,27 @@ extension WhatsAppAdmin {
             self.phoneIds = phoneIds?.isEmpty == true ? nil : phoneIds
             pin = try fields.sealed("pin")
             appSecret = try fields.sealed("appSecret")
+        }
+    }
+}
+
+extension WhatsAppAdmin {
+    /// An account, or a further number of one, that is to be joined with the help of the shared service.
+    public struct StartOnboarding: Hashable, Sendable {
+        /// The PIN to register numbers with.
+        public var pin: SealedText
+        /// What is wanted.
+        public var kind: Pairing.Kind
+        /// The account that a number is to be added to; nil for the only one.
+        public var waba: String?
+
+        init(_ fields: AdminFields) throws(Failure) {
+            pin = try fields.required(fields.sealed, "pin")
+            guard let kind = Pairing.Kind(rawValue: try fields.required(fields.text, "kind")) else {
+                throw Failure(.badRequest, "The member kind must be full or number.", field: "kind")
+            }
+            self.kind = kind
+            waba = try fields.text("waba")
         }
     }
 }

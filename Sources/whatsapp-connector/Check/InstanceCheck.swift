@@ -18,13 +18,20 @@ struct InstanceCheck {
         if !has(.password, configured: configuration.password), !hasManager {
             lines.append(.warning("\(address) has no password: nobody can log in to it until one is set; add passwordFile"))
         }
-        if !has(.appSecret, configured: configuration.graph.appSecret) {
+        let isJoined = stored?.bindings.values.contains { $0.state == .active } ?? false
+        if !has(.appSecret, configured: configuration.graph.appSecret), !isJoined {
             lines.append(
                 .warning(
                     "\(address) has no app secret: POST to its webhook answers 403, because nothing proves that Meta sent it; "
                         + "add appSecretFile in its graph section"
                 )
             )
+        }
+        if let stored, !stored.directPaths.isEmpty {
+            lines.append(
+                .warning(
+                    "\(address): Meta delivers \(Self.count(stored.directPaths.count, "number")) directly, and nothing proves that Meta is the "
+                        + "sender; sharedServiceMode relay does"))
         }
         for number in zones.filter({ $0.value == nil }).keys.map(\.rawValue).sorted() {
             lines.append(.warning("\(address): number \(number) has no zone: its messages wait until one is chosen"))

@@ -4,6 +4,7 @@ import Bridge
 import Lab
 import Logging
 import PbxManagerPlugin
+import SharedService
 
 /// `demo`: the service with a simulated PBX, Connect and WhatsApp, in one process, for the browser.
 struct DemoCommand: AsyncParsableCommand {
@@ -23,11 +24,17 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Begin with nothing set up: an administrator does everything on the Settings page.")
     var empty = false
 
+    @Flag(help: "After a sign-up with the shared service, Meta calls the connector itself instead of the service.")
+    var direct = false
+
     @OptionGroup var log: LogOptions
 
     func run() async throws {
         log.bootstrap(standard: .warning)
-        let ports = try (page: reservePage(), application: LabAddress(port: 0).reserve(), operations: LabAddress(port: 0).reserve())
+        let ports = try (
+            page: reservePage(), application: LabAddress(port: 0).reserve(), operations: LabAddress(port: 0).reserve(),
+            shared: LabAddress(port: 0).reserve(), sharedOperations: LabAddress(port: 0).reserve()
+        )
         let folder = try TemporaryDirectory()
         defer { folder.remove() }
 
@@ -35,9 +42,16 @@ struct DemoCommand: AsyncParsableCommand {
         let labConfiguration = LabConfiguration.forDemo(port: ports.page.port, empty: empty)
         let configuration = try Self.configuration(
             of: labConfiguration,
-            graph: "http://\(LabAddress(port: ports.page.port))/graph",
             application: LabAddress(port: ports.application.port),
             operations: LabAddress(port: ports.operations.port),
+            shared: LabAddress(port: ports.shared.port),
+            isDirect: direct,
+            folder: folder
+        )
+        let sharedConfiguration = try Self.sharedConfiguration(
+            of: labConfiguration,
+            listen: LabAddress(port: ports.shared.port),
+            operations: LabAddress(port: ports.sharedOperations.port),
             folder: folder
         )
         let lab = Lab(
@@ -51,6 +65,13 @@ struct DemoCommand: AsyncParsableCommand {
                 }
             }
         )
+        let sharedService = SharedService(
+            configuration: sharedConfiguration,
+            clock: LabWallClock(clock: clock),
+            logger: Logger(label: "shared-service")
+        ) { addresses in
+            _ = await lab.meta.verifySignupCallback("\(addresses.application)/webhook")
+        }
         let page = empty ? "/settings" : "/"
         let service = ConnectorService(
             configuration: configuration,
@@ -67,7 +88,7 @@ struct DemoCommand: AsyncParsableCommand {
             try? output.writeLine("Press Ctrl-C to end the demo.")
             try? output.flush()
         }
-        try await ServiceRun.run([lab, service], logger: Logger(label: "demo"), alsoEndsWithTerminal: true)
+        try await ServiceRun.run([lab, sharedService, service], logger: Logger(label: "demo"), alsoEndsWithTerminal: true)
         withExtendedLifetime(ports) {}
     }
 
@@ -84,15 +105,34 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// The file that `lab` would print is also the demo's.
     private static func configuration(
-        of lab: LabConfiguration, graph: String, application: LabAddress, operations: LabAddress, folder: TemporaryDirectory
+        of lab: LabConfiguration, application: LabAddress, operations: LabAddress, shared: LabAddress, isDirect: Bool,
+        folder: TemporaryDirectory
     ) throws -> ServiceConfiguration {
         let yaml = lab.serviceConfiguration(
-            graph: graph,
+            graph: graph(of: lab),
             listen: application.description,
             operations: operations.description,
             dataDirectory: "\(folder.path)/data",
-            secretKeyFile: "\(folder.path)/secret.key"
+            secretKeyFile: "\(folder.path)/secret.key",
+            sharedService: "http://\(shared)",
+            isDirect: isDirect
         )
         return try ConfigurationLoader().load(yaml: yaml, name: "demo", folder: "").configuration
     }
+
+    private static func sharedConfiguration(
+        of lab: LabConfiguration, listen: LabAddress, operations: LabAddress, folder: TemporaryDirectory
+    ) throws -> SharedServiceConfiguration {
+        let yaml = lab.sharedServiceConfiguration(
+            page: "http://\(LabAddress(port: lab.port))",
+            graph: graph(of: lab),
+            listen: listen.description,
+            operations: operations.description,
+            dataDirectory: "\(folder.path)/shared-service",
+            secretKeyFile: "\(folder.path)/shared-service.key"
+        )
+        return try ConfigurationLoader.loadSharedService(yaml: yaml, name: "demo", folder: "").configuration
+    }
+
+    private static func graph(of lab: LabConfiguration) -> String { "http://\(LabAddress(port: lab.port))/graph" }
 }

@@ -1,6 +1,7 @@
 import AppService
 import ArgumentParser
 import Bridge
+import Foundation
 import Lab
 import Logging
 
@@ -13,6 +14,12 @@ struct LabCommand: AsyncParsableCommand {
             Standard output is the configuration file and nothing else:
 
               whatsapp-connector lab > lab.yaml &
+              whatsapp-connector serve --config lab.yaml
+
+            With --shared-service there is a second one, for a shared service with which the administrator joins WhatsApp:
+
+              whatsapp-connector lab --shared-service http://127.0.0.1:8081 > lab.yaml &
+              whatsapp-connector shared-service --config lab-shared-service.yaml &
               whatsapp-connector serve --config lab.yaml
 
             The simulated PBX keeps calling until the service is there. Everything is forgotten with Ctrl-C.
@@ -28,8 +35,20 @@ struct LabCommand: AsyncParsableCommand {
         help: ArgumentHelp("Where the service will be. (default: http://127.0.0.1:8080)", valueName: "url"), transform: ServiceURL.init(argument:))
     var service = ServiceURL.standard
 
+    @Option(
+        help: ArgumentHelp(
+            "Where a shared service will be; its configuration is written to the file \(Self.sharedServiceFile).", valueName: "url"),
+        transform: ServiceURL.init(argument:))
+    var sharedService: ServiceURL?
+
     @Flag(help: "Begin with nothing set up: an administrator does everything on the Settings page.")
     var empty = false
+
+    @Flag(help: "After a sign-up with the shared service, Meta calls the connector itself instead of the service.")
+    var direct = false
+
+    @Flag(help: "Let the Settings page use the App Platform that the service plays itself, instead of the lab's.")
+    var appPlatform = false
 
     @OptionGroup var log: LogOptions
 
@@ -37,17 +56,23 @@ struct LabCommand: AsyncParsableCommand {
         log.bootstrap(standard: .warning)
         let logger = Logger(label: "lab")
         let reservation = try listen.reserve()
-        let service = service
+        let (service, sharedService, isDirect) = (service, sharedService, direct)
+        var configuration = LabConfiguration.forService(port: reservation.port, empty: empty)
+        if appPlatform { configuration.managerPassword = "lab-manager" }
         let lab = Lab(
-            configuration: .forService(port: reservation.port, empty: empty),
+            configuration: configuration,
             clock: .running(from: SystemClock().now().milliseconds),
             logger: logger,
             scripts: LabScript.sdk
         )
         let runner = LabService(lab: lab) { addresses in
             var output = StandardOutput()
-            try output.writeLine(Self.configurationFile(lab.configuration, graph: addresses.graph, service: service))
-            try output.writeLine(lab.configuration.signupDescription(page: addresses.page, graph: addresses.graph))
+            if let sharedService {
+                try Self.writeSharedServiceFile(lab.configuration, addresses, at: sharedService)
+                lab.meta.signupCallbackURL = "\(sharedService)/webhook"
+            }
+            try output.writeLine(
+                Self.configurationFile(lab.configuration, graph: addresses.graph, service: service, sharedService: sharedService, isDirect: isDirect))
             try output.flush()
             StandardError.write("The lab is at \(addresses.page)/ and expects the service at \(service); Ctrl-C ends it.\n")
             lab.serviceStarted(at: service.description)
@@ -56,7 +81,29 @@ struct LabCommand: AsyncParsableCommand {
         withExtendedLifetime(reservation) {}
     }
 
-    private static func configurationFile(_ configuration: LabConfiguration, graph: String, service: ServiceURL) -> String {
+    private static let sharedServiceFile = "lab-shared-service.yaml"
+
+    private static func writeSharedServiceFile(
+        _ configuration: LabConfiguration, _ addresses: Lab.Addresses, at service: ServiceURL
+    ) throws(LabFailure) {
+        let file = configuration.sharedServiceConfiguration(
+            page: addresses.page,
+            graph: addresses.graph,
+            listen: service.listen.description,
+            operations: "127.0.0.1:0",
+            dataDirectory: "lab-shared-service-data",
+            secretKeyFile: "lab-shared-service.key"
+        )
+        do {
+            try file.write(toFile: sharedServiceFile, atomically: true, encoding: .utf8)
+        } catch {
+            throw LabFailure("\(sharedServiceFile) cannot be written; run lab in a folder that this user may write to")
+        }
+    }
+
+    private static func configurationFile(
+        _ configuration: LabConfiguration, graph: String, service: ServiceURL, sharedService: ServiceURL?, isDirect: Bool
+    ) -> String {
         let operations = ListenAddress(host: "127.0.0.1", port: service.listen.port == 9090 ? 9091 : 9090)
         return configuration.serviceConfiguration(
             graph: graph,
@@ -64,7 +111,9 @@ struct LabCommand: AsyncParsableCommand {
             operations: operations.description,
             // Beside the configuration file.
             dataDirectory: "lab-data",
-            secretKeyFile: "lab-secret.key"
+            secretKeyFile: "lab-secret.key",
+            sharedService: sharedService?.description,
+            isDirect: isDirect
         )
         .trimming { $0 == "\n" }
     }

@@ -2,7 +2,7 @@
 enum ConfigurationKeys {
     static let service = [
         "listen", "operations", "publicURL", "dataDirectory", "secretKeyFile", "secretKey", "trustedProxies", "settings", "tls", "manager",
-        "sharedServiceURL", "instances",
+        "sharedServiceURL", "sharedServiceKeyFile", "sharedServiceKey", "sharedServiceMode", "instances",
     ]
     static let tls = ["certificate", "privateKey"]
     static let manager = ["passwordFile", "password"]

@@ -1,4 +1,5 @@
 import AppService
+import Protocol
 
 /// Reads the values of the configuration, level by level, with their ranges and defaults, and the files that they name.
 struct ConfigurationReader {
@@ -23,6 +24,12 @@ struct ConfigurationReader {
         if tls == nil, !listen.isLoopback {
             warnings.append("listen takes plain HTTP from other machines; let only the reverse proxy reach it, or set tls")
         }
+        let sharedServiceURL = try section["sharedServiceURL"].map(secureURL)
+        let sharedServiceKey = try secret("sharedServiceKey", in: section)
+        if sharedServiceURL != nil, sharedServiceKey == nil {
+            warnings.append(
+                "sharedServiceURL has no effect without a key; put the one that the service's operator gave you into sharedServiceKeyFile")
+        }
         return ServiceConfiguration(
             listen: listen,
             operations: operations,
@@ -33,7 +40,9 @@ struct ConfigurationReader {
             settings: try section["settings"]?.choice(SettingsPageAccess.self) ?? .local,
             tls: tls,
             manager: try manager(section),
-            sharedServiceURL: try section["sharedServiceURL"].map(secureURL),
+            sharedServiceURL: sharedServiceURL,
+            sharedServiceKey: sharedServiceKey,
+            sharedServiceMode: try section["sharedServiceMode"]?.choice(Pairing.Mode.self) ?? .relay,
             instances: try instances(section)
         )
     }

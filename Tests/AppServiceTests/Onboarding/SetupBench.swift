@@ -35,6 +35,7 @@ final class SetupBench: Sendable {
     static func configuration(_ change: (inout LabConfiguration) -> Void = { _ in }) -> LabConfiguration {
         var configuration = LabConfiguration()
         configuration.hasAppCallback = false
+        configuration.joinableAccounts = []
         configuration.numbers = [first, second].enumerated().map { index, id in
             MetaNumber(
                 id: id.rawValue, displayNumber: "49305550000\(index + 1)", verifiedName: "Example \(index + 1)", countryCode: "49",

@@ -9,7 +9,7 @@ let goldenSchema = """
     CREATE TABLE accounts (
       waba TEXT PRIMARY KEY NOT NULL,
       sealed_token TEXT
-    , token_stored_at INTEGER, name TEXT) STRICT, WITHOUT ROWID
+    , token_stored_at INTEGER, name TEXT, sealed_proof TEXT) STRICT, WITHOUT ROWID
     CREATE TABLE aliases (
       kind TEXT NOT NULL,
       value TEXT NOT NULL,
@@ -17,6 +17,13 @@ let goldenSchema = """
       PRIMARY KEY (kind, value)
     ) STRICT, WITHOUT ROWID
     CREATE INDEX aliases_customer ON aliases (customer)
+    CREATE TABLE bindings (
+      id TEXT PRIMARY KEY NOT NULL,
+      account TEXT NOT NULL,
+      mode TEXT NOT NULL,
+      state TEXT NOT NULL,
+      since INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
     CREATE TABLE conversations (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       number TEXT NOT NULL,
@@ -29,6 +36,11 @@ let goldenSchema = """
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       name TEXT
     ) STRICT
+    CREATE TABLE direct_paths (
+      number TEXT PRIMARY KEY NOT NULL,
+      sealed_path TEXT NOT NULL,
+      sealed_verify_token TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
     CREATE TABLE discussions (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       conversation INTEGER NOT NULL REFERENCES conversations (id),
@@ -172,6 +184,13 @@ let goldenSchema = """
       wamid TEXT NOT NULL,
       task INTEGER NOT NULL REFERENCES post_tasks (id),
       PRIMARY KEY (conversation, wamid)
+    ) STRICT, WITHOUT ROWID
+    CREATE TABLE relay_keys (
+      id TEXT PRIMARY KEY NOT NULL,
+      binding TEXT NOT NULL,
+      sealed_key TEXT NOT NULL,
+      -- Null for the one that is in use.
+      retired_at INTEGER
     ) STRICT, WITHOUT ROWID
     CREATE TABLE secrets (
       name TEXT PRIMARY KEY NOT NULL,

@@ -54,6 +54,32 @@ import Testing
         #expect(story.posts.count == 1)
     }
 
+    @Test("What was only noted at first contact stays so, also when it is read again later")
+    func notedStaysNoted() throws {
+        let (story, root) = try storyWithDiscussion()
+        let post = story.post("old", in: root)
+        try story.read(post, on: .firstContact)
+        let flow = ChangeFlow(settings: story.settings, identity: story.identity, makeKey: story.makeKey)
+        try story.store.withTransaction { try flow.compare(post, at: story.now, in: $0) }
+        try story.sendAll()
+        #expect(story.sent.isEmpty)
+    }
+
+    @Test("Nothing is posted into a zone before its first contact is recorded, so that no answer is there at first contact")
+    func firstContactFirst() throws {
+        let story = Story(isFollowed: false)
+        try story.customerWrites("Hello")
+        let flow = PostingFlow(settings: story.settings, makeKey: story.makeKey)
+        let head = try #require(try story.store.withReadTransaction { try $0.headTasks(after: nil, limit: 10) }.first)
+        let early = try story.store.withTransaction { try flow.begin(head.id, at: story.now, in: $0) }
+        #expect(early == .wait(until: story.now + .seconds(60)))
+        try story.followZones()
+        guard case .post = try story.store.withTransaction({ try flow.begin(head.id, at: story.now, in: $0) }) else {
+            Issue.record("It is not posted")
+            return
+        }
+    }
+
     @Test("Posts are sent in the order in which they are read, one after the other")
     func order() throws {
         let (story, root) = try storyWithDiscussion()

@@ -32,11 +32,13 @@ final class Story {
         var text: String { WhatsAppText.text(fromConnect: request.html) }
     }
 
-    init(closedMessage: String = "", language: Language = .en) {
+    /// - Parameter isFollowed: whether Connect shows the zone from the beginning.
+    init(closedMessage: String = "", language: Language = .en, isFollowed: Bool = true) {
         settings = BridgeSettings(
             language: language,
             numbers: [NumberSettings(id: Self.number, account: "waba", zone: Self.zone, closedMessage: closedMessage)]
         )
+        if isFollowed { try? followZones() }
     }
 
     var makeKey: @Sendable () -> String {
@@ -113,11 +115,20 @@ final class Story {
 
     // MARK: Connect
 
+    /// Connect shows every zone, and there is nothing in those that are new.
+    func followZones() throws {
+        let zones = settings.zones
+        try store.withTransaction { transaction in
+            for zone in zones where try transaction.cursor(of: zone) == nil { try transaction.setCursor(ConnectCursor(rawValue: "0/0"), of: zone) }
+        }
+    }
+
     /// Performs all tasks whose time has come. `refuse` may refuse one, `hasFiles` says whether Connect keeps a post's files.
     func postAll(
         refuse: (PostRequest) -> PostRefusal? = { _ in nil },
         hasFiles: (PostRequest) -> Bool = { _ in true }
     ) throws {
+        try followZones()
         let flow = PostingFlow(settings: settings, makeKey: makeKey)
         var idle = false
         while !idle {

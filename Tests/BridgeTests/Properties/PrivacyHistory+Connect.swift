@@ -58,6 +58,7 @@ extension PrivacyHistory {
             let post = zone.shown(number, to: .plain, using: &random)
             _ = try store.withTransaction { try flow.handle(post, on: .firstContact, isComplete: true, at: now, in: $0) }
             if zone[number].isPrivate, !zone[number].isOwn { note(.privateAtFirstContact) }
+            if zone[zone[number].discussion].isOwn { lose("m\(number), in a discussion of ours, was there at first contact") }
             noteReading(of: number, as: post)
         }
         guard posts.isEmpty else { return }

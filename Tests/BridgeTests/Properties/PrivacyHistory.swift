@@ -211,7 +211,10 @@ final class PrivacyHistory {
             parent = random.happens(50) ? nil : zone.posts.last { $0.isRoot && !$0.isOwn }?.number
             if random.happens(30) { (isPrivate, notifies) = readers() }
         default:
-            guard !roots.isEmpty else { break }
+            guard !roots.isEmpty else {
+                if random.happens(35) { (isPrivate, notifies) = readers() }
+                break
+            }
             let root = random.happens(70) ? roots[roots.count - 1] : random.pick(roots)
             let inside = zone.posts.filter { $0.discussion == root.number && !$0.isPrivate }
             parent = random.happens(50) || inside.isEmpty ? root.number : random.pick(inside).number
@@ -252,6 +255,8 @@ final class PrivacyHistory {
     func log(_ text: @autoclosure () -> String) {
         if keepsJournal { journal.append(text()) }
     }
+
+    func lose(_ what: String) { losses.append(what) }
 
     func note(_ shape: PrivacyShape) { shapes.insert(shape) }
 

@@ -82,8 +82,7 @@ def instance_is_lost(page: SettingsPage):
     expect(message).to_have_value("Noch nicht fertig")
     page.button("save").first.click()
     expect(page.button("save")).to_have_count(0)
-    page.page.reload()
-    page.page.locator("#tiles button").first.click()
+    page.reload()
     page.button("config").click()
     expect(page.field("closedmsg").first).to_have_value("Noch nicht fertig")
 

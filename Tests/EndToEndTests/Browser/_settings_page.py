@@ -3,6 +3,7 @@
 import json
 import re
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from _accessibility import offences
@@ -10,6 +11,20 @@ from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 PREFIX = "#test-innovaphone-whatsapp-"
 INSTANCE = re.compile(r"innovaphone\.whatsappmanager$")
+PBX = re.compile(r"/pbx/admin$")
+# Sends requests to the PBX as an administrator whom nobody sees.
+ADMINISTRATE = """
+async requests => {
+  const { pbx, password, domain } = await (await fetch("/lab/api/settings")).json();
+  await new Promise(resolve => {
+    const connection = new innovaphone.appwebsocket.Connection(pbx, "-", password, domain, async () => {
+      for (const request of requests) await new Promise(next => connection.sendSrc({ api: "PbxAdminApi", ...request }, next));
+      connection.close();
+      resolve();
+    });
+  });
+}
+"""
 
 
 class Lab:
@@ -47,7 +62,11 @@ class Lab:
 class SettingsPage:
     """One administrator's browser with the plugin open."""
 
-    def __init__(self, browser: Browser, address: str, screenshots: Path, language: str = "en", scheme: str = "light", width: int = 1000):
+    def __init__(
+        self, browser: Browser, address: str, screenshots: Path, language: str = "en", scheme: str = "light", width: int = 1000,
+        rewrite: Callable[[dict], dict] | None = None,
+    ):
+        """`rewrite` changes what the page sends to the PBX, as a PBX would read it that knows less."""
         self.lab = Lab(address)
         self.screenshots = screenshots
         self.tag = f"{language}-{scheme}"
@@ -60,11 +79,25 @@ class SettingsPage:
         self.page.on("pageerror", lambda error: self.complaints.append(f"error in the page: {error}"))
         self.page.on("console", lambda line: self.complaints.append(line.text) if line.type in ("error", "warning") else None)
         self.page.route_web_socket(INSTANCE, self._route)
+        if rewrite:
+            self.page.route_web_socket(PBX, lambda socket: self._rewrite(socket, rewrite))
         self.page.goto(f"{address}/settings?lang={language}&scheme={scheme}")
-        self.page.locator("#tiles button").first.click()
-        expect(self.page.locator("#plugin h1")).to_be_visible()
+        self.open()
         self.texts = self.page.evaluate("innovaphone.whatsappmanagertexts")
         self.language = language
+
+    def open(self):
+        self.page.locator("#tiles button").first.click()
+        expect(self.page.locator("#plugin h1")).to_be_visible()
+
+    def reload(self):
+        self.page.reload()
+        self.open()
+
+    @staticmethod
+    def _rewrite(socket: WebSocketRoute, rewrite: Callable[[dict], dict]):
+        server = socket.connect_to_server()
+        socket.on_message(lambda text: server.send(json.dumps(rewrite(json.loads(text)))))
 
     def _route(self, socket: WebSocketRoute):
         if self.is_cut:
@@ -88,6 +121,14 @@ class SettingsPage:
         for index, value in enumerate(values):
             text = text.replace(f"${index}", str(value))
         return text
+
+    def tab_to(self, target: Locator):
+        """Goes there with the Tab key alone."""
+        for _ in range(60):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {target}")
 
     def button(self, id: str, *values) -> Locator:
         return self.page.locator("#plugin").get_by_role("button", name=self.text(id, *values), exact=True)

@@ -22,7 +22,7 @@ import Testing
             ("GetConnectApps", .getConnectApps), ("TestWebhook", .testWebhook), ("GetTrace", .getTrace), ("ClearLog", .clearLog),
             ("ReadLog", .readLog(from: nil)), ("StartPrivatePostCheck", .startPrivatePostCheck),
             ("ConfirmPrivatePostCheck", .confirmPrivatePostCheck),
-            ("CancelPrivatePostCheck", .cancelPrivatePostCheck), ("StartOnboarding", .startOnboarding), ("CancelOnboarding", .cancelOnboarding),
+            ("CancelPrivatePostCheck", .cancelPrivatePostCheck),
         ])
     func plain(mt: String, request: WhatsAppAdmin.Request) throws {
         #expect(try read(#""mt":"\#(mt)","more":1"#) == request)
@@ -51,11 +51,21 @@ import Testing
         #expect(add.token == SealedText(value: "00", key: "k"))
         #expect(add.phoneIds == nil)
         #expect(add.pin == nil)
+        #expect(try read(#""mt":"CancelOnboarding","id":"p1""#) == .cancelOnboarding(id: "p1"))
+        guard case .startOnboarding(let start) = try read(#""mt":"StartOnboarding","kind":"number","pin":{"value":"00","key":"k"},"waba":9"#) else {
+            Issue.record("no onboarding")
+            return
+        }
+        #expect(start.pin == SealedText(value: "00", key: "k"))
+        #expect(start.kind == .number)
+        #expect(start.waba == "9")
     }
 
     @Test(
         "What is missing or of the wrong type is named",
         arguments: [
+            (#""mt":"StartOnboarding","kind":"full""#, "pin"), (#""mt":"StartOnboarding","kind":"full","pin":"123456""#, "pin"),
+            (#""mt":"StartOnboarding","kind":"other","pin":{"value":"00","key":"k"}"#, "kind"), (#""mt":"CancelOnboarding""#, "id"),
             (#""mt":"UpdateNumber","rev":7"#, "id"), (#""mt":"UpdateNumber","id":"1""#, "rev"), (#""mt":"UpdateNumber","id":"1","rev":1.5"#, "rev"),
             (#""mt":"UpdateNumber","id":"1","rev":1,"licensed":1"#, "licensed"), (#""mt":"UpdateNumber","id":"1","rev":1,"tags":{}"#, "tags"),
             (#""mt":"UpdateNumber","id":"1","rev":1,"tags":[null]"#, "tags"), (#""mt":"UpdateNumber","id":"1","rev":1,"zone":true"#, "zone"),

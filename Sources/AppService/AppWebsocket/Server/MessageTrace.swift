@@ -4,7 +4,9 @@ import Protocol
 /// Writes every message of an AppWebsocket connection into the log, at level debug and under the platform's trace label.
 struct MessageTrace: Sendable {
     /// Members that open doors, or may: of logins, of service logins, of sealed values and of settings.
-    private static let secretNames: Set<String> = ["digest", "key", "value", "salt", "password", "pwd", "managerpwd", "pin", "token", "verifytoken", "appsecret"]
+    private static let secretNames: Set<String> = [
+        "digest", "key", "value", "salt", "password", "pwd", "managerpwd", "pin", "token", "verifytoken", "appsecret",
+    ]
     /// The longest text of a message in the log, in characters.
     private static let longestText = 4_000
 

@@ -87,6 +87,27 @@ extension GraphClient {
         await post({ try subscription.encoded() }, to: [account, "subscribed_apps"], with: credentials) { Self.success($0) }
     }
 
+    /// Reads which apps get an account's webhooks.
+    ///
+    /// - Parameters:
+    ///   - account: the WhatsApp Business Account ID
+    ///   - credentials: what to call with
+    public func subscribedApps(of account: String, with credentials: GraphCredentials) async -> GraphResult<GraphSubscribedApps> {
+        await get([account, "subscribed_apps"], query: [:], with: credentials) { try? GraphSubscribedApps.decode($0.readableBytesView) }
+    }
+
+    /// Brings a number's webhooks to a place of its own, or takes that back.
+    ///
+    /// - Parameters:
+    ///   - callback: where they shall go
+    ///   - number: the phone number ID
+    ///   - credentials: what to call with
+    public func setCallback(
+        _ callback: GraphNumberCallback, of number: String, with credentials: GraphCredentials
+    ) async -> GraphResult<GraphSuccess> {
+        await post({ try callback.encoded() }, to: [number], with: credentials) { Self.success($0) }
+    }
+
     /// More pages of numbers are not read: an account has far fewer than 1,000 numbers (WhatsApp Cloud API, 5.5).
     static let mostNumberPages = 20
 

@@ -2,6 +2,7 @@ public import Bridge
 public import Logging
 import NIOCore
 import NIOHTTP1
+import Protocol
 public import Transport
 
 /// Takes Meta's notifications: checks who sends, makes the raw body durable, answers.
@@ -36,6 +37,8 @@ public struct WebhookEndpoint: Sendable {
         case signatureMissing
         /// The signature fits none of the secrets.
         case signatureWrong
+        /// A shared service's signature is too old, or its key does not count.
+        case signatureOutdated
         /// The body is larger than is taken.
         case tooLarge
         /// The body broke off.
@@ -96,17 +99,22 @@ public struct WebhookEndpoint: Sendable {
 
     private func take(_ request: HTTPRequest) async -> Outcome {
         let senders = await senders()
-        let signature: WebhookSignature
+        let isValid: (ByteBuffer) -> Bool
         // What proves nothing is refused before its body takes any memory.
-        switch senders.claim(of: request.headers) {
+        switch senders.claim(of: request.headers, at: clock.now()) {
         case .nobodyMayPost:
-            logger.warning("A webhook notification was refused: no app secret is configured")
+            logger.warning("A webhook notification was refused: there is no app secret and no account that a shared service joined")
             return .nobodyMayPost
         case .none:
             logger.notice("A webhook notification was refused: it is not signed", metadata: ["peer": "\(request.remoteAddress)"])
             return .signatureMissing
-        case .signature(let claimed):
-            signature = claimed
+        case .outdated:
+            logger.notice(
+                "A webhook notification was refused: a shared service's signature is too old, or its key does not count; check both clocks",
+                metadata: ["peer": "\(request.remoteAddress)"])
+            return .signatureOutdated
+        case .signature(let signature): isValid = { senders.accept(signature, for: $0) }
+        case .relayed(let signature, let key): isValid = { signature.isValid(for: $0.readableBytesView, key: key) }
         }
         let body: ByteBuffer
         do {
@@ -118,9 +126,9 @@ public struct WebhookEndpoint: Sendable {
             return .brokenOff
         }
         let receivedAt = clock.now()
-        guard senders.accept(signature, for: body) else {
+        guard isValid(body) else {
             logger.notice(
-                "A webhook notification was refused: its signature fits no app secret",
+                "A webhook notification was refused: its signature fits no app secret or key",
                 metadata: ["peer": "\(request.remoteAddress)"]
             )
             return .signatureWrong
@@ -138,7 +146,7 @@ public struct WebhookEndpoint: Sendable {
         switch outcome {
         case .verified, .stored: .ok
         case .handshakeRefused, .nobodyMayPost: .forbidden
-        case .signatureMissing, .signatureWrong: .unauthorized
+        case .signatureMissing, .signatureWrong, .signatureOutdated: .unauthorized
         case .tooLarge: .payloadTooLarge
         case .brokenOff: .badRequest
         case .notStored: .serviceUnavailable

@@ -11,6 +11,7 @@ enum StoreMigrations {
         migrator.registerMigration(MediaMigration.identifier, migrate: MediaMigration.migrate)
         migrator.registerMigration(AdministrationMigration.identifier, migrate: AdministrationMigration.migrate)
         migrator.registerMigration(MoveMigration.identifier, migrate: MoveMigration.migrate)
+        migrator.registerMigration(OnboardingMigration.identifier, migrate: OnboardingMigration.migrate)
         return migrator
     }
 

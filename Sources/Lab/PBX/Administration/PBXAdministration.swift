@@ -28,6 +28,13 @@ struct PBXAdministration: Sendable {
         random = SeededGenerator(seed: seed)
     }
 
+    /// Makes the login of a user at an app.
+    typealias AppLoginMaker = (LabJSON) throws(LabError) -> [(String, LabJSON?)]
+
+    static let noAppLogin: @Sendable (LabJSON) throws(LabError) -> [(String, LabJSON?)] = { _ throws(LabError) in
+        throw LabError("There is no such app.")
+    }
+
     // MARK: Connections
 
     mutating func connected(_ session: Int) { sessions[session] = .new }
@@ -44,26 +51,30 @@ struct PBXAdministration: Sendable {
 
     // MARK: Messages
 
-    /// - Parameter connected: The SIP names of the app objects whose service the PBX has a connection to.
+    /// - Parameters:
+    ///   - connected: The SIP names of the app objects whose service the PBX has a connection to.
+    ///   - appLogin: Answers `AppGetLogin`.
     mutating func received(
-        _ text: String, from session: Int, directory: inout PBXDirectory, connected: Set<String>, now: Int64
+        _ text: String, from session: Int, directory: inout PBXDirectory, connected: Set<String>, appLogin: AppLoginMaker = Self.noAppLogin,
+        now: Int64
     ) -> [PBXAdminAction] {
         guard let state = sessions[session], let message = try? LabJSON(parsing: text), let mt = message["mt"]?.string else {
             return [.close(session)]
         }
         switch takeFault(for: mt) {
-        case nil: return perform(mt, message, session, state, &directory, connected)
+        case nil: return perform(mt, message, session, state, &directory, connected, appLogin)
         case .drop: return [.close(session)]
         case .ignore: return []
         case .error(let value): return [.send(session, Self.result(of: message, mt, [("error", value)]))]
         case .delay(let delay):
-            for action in perform(mt, message, session, state, &directory, connected) { schedule.add(action, at: now + delay) }
+            for action in perform(mt, message, session, state, &directory, connected, appLogin) { schedule.add(action, at: now + delay) }
             return []
         }
     }
 
     private mutating func perform(
-        _ mt: String, _ message: LabJSON, _ session: Int, _ state: Session, _ directory: inout PBXDirectory, _ connected: Set<String>
+        _ mt: String, _ message: LabJSON, _ session: Int, _ state: Session, _ directory: inout PBXDirectory, _ connected: Set<String>,
+        _ appLogin: AppLoginMaker
     ) -> [PBXAdminAction] {
         switch (mt, state) {
         case ("AppChallenge", _):
@@ -80,6 +91,7 @@ struct PBXAdministration: Sendable {
             case "PbxAdminApi":
                 return [.send(session, Self.result(of: message, mt, try directory.perform(mt, message, connected: connected)))]
             case PBXAppPlatform.api: return [try manage(mt, message, session)]
+            case nil where mt == "AppGetLogin": return [.send(session, Self.result(of: message, mt, try appLogin(message)))]
             default: throw LabError("The administrator's connection has no such API.")
             }
         } catch {

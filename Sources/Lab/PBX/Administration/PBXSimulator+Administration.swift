@@ -38,7 +38,8 @@ extension PBXSimulator {
     /// The answer goes out before what follows from the change, so that an administrator's page never sees the effect first.
     private func receive(_ text: String, from session: Int) {
         administer { administration, state, now in
-            administration.received(text, from: session, directory: &state.directory, connected: Self.connected(state), now: now)
+            administration.received(
+                text, from: session, directory: &state.directory, connected: Self.connected(state), appLogin: platformObject.login, now: now)
         }
     }
 
@@ -145,6 +146,7 @@ extension PBXSimulator {
     /// Tells the App Platform where its services are.
     func platformStarted(at base: String) {
         state.withLock { $0.administration.platform.base = base }
+        platformObject.serviceStarted(at: base)
         changes.signal()
     }
 

@@ -122,20 +122,21 @@
 
     #accountLine(waba, account) {
       const { ui, shell } = this;
-      const shown = JSON.stringify(account ?? null);
+      const shown = JSON.stringify(account ?? "unknown");
       const group = this.groups.get(waba) ?? { element: ui.make("tbody", { class: "account" }), shown: null };
       this.groups.set(waba, group);
       if (group.shown === shown) return group.element;
       group.shown = shown;
       const replace = ui.button(t("replace"), { class: "button small", testId: `replace-${waba}`, click: () => shell.go("setup", { account: waba }) });
-      const token = account?.tokenSet
+      // Numbers may be known a moment before their account.
+      const token = account && (account.tokenSet
         ? ui.make("span", {}, ui.make("code", { class: "code" }, `••••${account.tokenTail ?? ""}`), account.tokenTime && ui.make("span", { class: "hint" }, " ", t("token-since", ui.date(account.tokenTime))))
-        : whatsapp.badge(ui, "error", t("token-none"));
+        : whatsapp.badge(ui, "error", t("token-none")));
       ui.fill(group.element, ui.make("tr", {}, ui.make(
         "th", { scope: "rowgroup", colspan: 6 }, ui.make(
           "div", { class: "account-line" },
           ui.make("span", { class: "account-name" }, account?.name || t("account"), " ", ui.make("span", { class: "hint" }, waba)),
-          ui.make("span", { class: "account-token" }, ui.make("span", { class: "label" }, t("token")), " ", token), replace))));
+          token && ui.make("span", { class: "account-token" }, ui.make("span", { class: "label" }, t("token")), " ", token), replace))));
       return group.element;
     }
   };

@@ -6,8 +6,10 @@
   /** Codes with a text of their own; of the others the sentence of the other side is shown. */
   const known = new Set([
     "ACCESS_DENIED", "CONFLICT", "INTERNAL", "INVALID_PIN", "LIMIT", "NO_CONNECT", "NO_LICENSE", "NO_INSTANCE", "NO_MANAGER", "NO_PBX",
-    "NO_KEY", "LOST",
+    "NO_KEY", "LOST", "ONBOARDING_BUSY", "ONBOARDING_EXPIRED",
   ]);
+  /** Codes with a text of their own for what they are about. */
+  const knownByField = new Set(["NOT_FOUND-app", "NOT_FOUND-zone"]);
   /** Codes whose sentence is introduced by who says it. */
   const told = new Set(["META_ERROR", "PBX_ERROR", "MANAGER_ERROR"]);
 
@@ -24,6 +26,7 @@
 
     /** The sentence to show. */
     get text() {
+      if (knownByField.has(`${this.code}-${this.field}`)) return t(`failure-${this.code}-${this.field}`);
       if (known.has(this.code)) return t(`failure-${this.code}`);
       if (told.has(this.code)) return t(`failure-${this.code}`, this.detail || "–");
       return this.detail || t("failure-INTERNAL");
@@ -52,7 +55,8 @@
     const args = (problem.args ?? []).map(String);
     return (ui) => {
       if (!whatsapp.problems.has(problem.code)) return String(problem.text ?? problem.code);
-      return ui.read(t(id, ...(problem.code === "licence-grace" && args.length ? [ui.time(Number(args[0]))] : args)));
+      const times = { "licence-grace": 0, "token-expires": 1, "token-short-lived": 1, "data-access-expires": 1 };
+      return ui.read(t(id, ...args.map((each, index) => (index === times[problem.code] ? ui.time(Number(each)) : each))));
     };
   };
 
@@ -62,10 +66,14 @@
     ["no-pbx", null],
     ["no-app-secret", "configuration"],
     ["token-invalid", "setup"],
+    ["account-lost", "setup"],
+    ["token-expires", "setup"],
+    ["token-short-lived", "setup"],
+    ["data-access-expires", "setup"],
+    ["quality-low", null],
     ["connect-down", null],
     ["no-zone", null],
     ["no-moderator", "edit"],
-    ["several-apps", "configuration"],
     ["incomplete", "configuration"],
     ["unlicensed", "configuration"],
     ["licence-grace", null],

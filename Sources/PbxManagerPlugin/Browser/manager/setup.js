@@ -31,9 +31,7 @@
 
     #build() {
       const { ui, fields } = this;
-      this.start = ui.button(t("setupbtn"), { testId: "setup-start", disabled: true });
-      this.startReason = ui.make("p", { class: "hint", id: whatsapp.uniqueId() }, t("shared-off"));
-      this.start.setAttribute("aria-describedby", this.startReason.id);
+      this.shared = new whatsapp.SharedSetup(this, fields.pin);
       this.connect = ui.button(t("manual-connect"), { type: "submit", class: "button primary", testId: "manual-connect" });
       this.manual = ui.make(
         "form", { class: "form", novalidate: true },
@@ -43,12 +41,16 @@
         event.preventDefault();
         whatsapp.busy(this.connect, () => this.#connect());
       });
-      // Enter in the PIN's field goes on by hand too, as long as there is no other way.
-      fields.pin.control.addEventListener("keydown", (event) => { if (event.key === "Enter") this.manual.requestSubmit(); });
+      // Enter in the PIN's field goes on: with the shared service, or by hand where there is none.
+      fields.pin.control.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        if (this.model.info?.sharedService) this.shared.start.click();
+        else this.manual.requestSubmit();
+      });
       this.webhook = ui.make("div", { class: "webhook" });
       this.add(
         this.part(t("setup-pin"), ui.make("div", { class: "narrow" }, fields.pin.element)),
-        this.part(t("setup-shared"), ui.make("p", {}, t("setup-shared-about")), ui.make("div", { class: "actions left" }, this.start), this.startReason),
+        this.shared.element,
         this.part(t("setup-manual"), ui.make("p", {}, t("setup-manual-about")), this.#guide(), this.manual));
     }
 
@@ -70,7 +72,7 @@
         const line = (label, value) => ui.make("div", { class: "value-line" }, ui.make("span", { class: "label" }, label), whatsapp.copyable(ui, value, label));
         ui.fill(this.webhook, line(t("webhook"), webhook.url), webhook.verifyToken && line(t("verifytoken"), webhook.verifyToken));
       }
-      ui.fill(this.startReason, t(model.info?.sharedService ? "shared-later" : "shared-off"));
+      this.shared.show();
       // A busy button comes back by itself.
       if (!this.connect.hasAttribute("aria-busy")) this.connect.disabled = !instance.isReady;
     }

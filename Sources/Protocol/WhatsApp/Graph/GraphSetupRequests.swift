@@ -31,3 +31,21 @@ public struct GraphSubscription: Sendable {
     /// The request's body.
     public func encoded() throws -> [UInt8] { try GraphJSON.encode(fields) }
 }
+
+/// Brings one number's webhooks to a place of its own, or back (WhatsApp Cloud API, 1.6). It is answered by ``GraphSuccess``.
+public struct GraphNumberCallback: Sendable {
+    private let fields: [String: String]
+
+    /// Takes the number's own place back.
+    public init() { fields = ["override_callback_uri": ""] }
+
+    /// - Parameters:
+    ///   - callback: where; Meta asks there for its challenge before it answers
+    ///   - verifyToken: what that challenge is asked with
+    public init(callback: String, verifyToken: String) {
+        fields = ["override_callback_uri": callback, "verify_token": verifyToken]
+    }
+
+    /// The request's body.
+    public func encoded() throws -> [UInt8] { try GraphJSON.encode(["webhook_configuration": fields]) }
+}

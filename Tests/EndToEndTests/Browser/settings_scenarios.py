@@ -1,0 +1,57 @@
+"""What happens to administrators outside the straight way: settings_scenarios.py [--screenshots FOLDER] [--only WORD]
+
+Each scenario looks at the page, and at what the page sent to the simulated PBX. One demo, begun empty, in German and light.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from _scenarios_numbers import NUMBER_SCENARIOS
+from _scenarios_object import OBJECT_SCENARIOS
+from _settings_page import SettingsPage
+from demo_page import BINARY, Demo
+from playwright.sync_api import Browser, expect, sync_playwright
+
+
+def play(browser: Browser, demo: Demo, screenshots: Path, only: str):
+    page = SettingsPage(browser, demo.address, screenshots, "de", "light")
+    for scenario in (*OBJECT_SCENARIOS, *NUMBER_SCENARIOS):
+        if only and not re.search(only, scenario.__name__):
+            continue
+        try:
+            scenario(page)
+        except BaseException:
+            page.page.screenshot(path=screenshots / "failed.png", full_page=True)
+            print(f"{scenario.__name__}: FAILED, see {screenshots}/failed.png\nLast lines of the demo:\n" + "".join(demo.lines[-30:]), flush=True)
+            raise
+        print(f"{scenario.__name__}: passed", flush=True)
+    page.end()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
+    parser.add_argument("--only", default="", help="only the scenarios whose names match, for the search of a fault")
+    options = parser.parse_args()
+    screenshots = options.screenshots or Path(tempfile.mkdtemp(prefix="settings-scenarios-"))
+    screenshots.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=15_000)
+    with sync_playwright() as playwright:
+        # Chromium's sandbox does not work for root.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=arguments)
+        demo = Demo(BINARY, arguments=("--empty",))
+        try:
+            play(browser, demo, screenshots, options.only)
+        finally:
+            demo.end()
+        browser.close()
+    print(f"Screenshots: {screenshots}")
+
+
+if __name__ == "__main__":
+    main()
