@@ -54,7 +54,7 @@ public enum Pairing {
         public var account: String?
         /// The instance's X25519 key, 32 bytes as base64url.
         public var publicKey: String
-        /// The SHA-256 of the verifier's characters, as base64url. Only whoever shows the verifier gets anything.
+        /// The SHA-256 of the verifier's 32 bytes, as base64url. Only whoever shows the verifier gets anything.
         public var verifierDigest: String
         /// The administrator's language, two letters.
         public var language: String?

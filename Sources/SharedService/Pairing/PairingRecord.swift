@@ -97,8 +97,9 @@ struct PairingRecord: Codable, Sendable {
     /// Whether a request comes from the page.
     func isPage(_ token: String) -> Bool { Self.areEqual(token, pageToken) }
 
+    /// The digest is made over the verifier's bytes, not over the text that stands for them.
     private static func digest(of verifier: String, is digest: [UInt8]) -> Bool {
-        SHA256.hash(data: Array(verifier.utf8)) == digest
+        SHA256.hash(data: Base64URL.bytes(verifier) ?? []) == digest
     }
 
     private static func areEqual(_ left: String, _ right: String) -> Bool {

@@ -194,19 +194,23 @@ extension PairingDesk {
 
     // MARK: Overrides
 
-    /// Whether an instance that loses its account by this binding has an override that nobody would take back.
-    func hadOverride(besides id: String) async throws -> Bool {
-        guard let binding = try await store.binding(id), binding.mode == .relay else { return false }
-        return try await store.bindings(of: binding.account).contains { other in
+    /// The instances that lose something by this binding and had Meta call them themselves: nobody else would take that back.
+    func overrides(besides id: String) async throws -> [RelayBinding] {
+        guard let binding = try await store.binding(id), binding.mode == .relay else { return [] }
+        return try await store.bindings(of: binding.account).filter { other in
             other.id != id && other.state == .live && other.mode == .direct && (other.callback == binding.callback || other.overlaps(binding.numbers))
         }
     }
 
-    /// Brings an account's notifications to us again.
-    func takeBackOverride(for id: String) async {
+    /// Brings an account's notifications to us again, and those of its numbers.
+    func takeBack(_ overrides: [RelayBinding], for id: String) async {
         do {
             guard let binding = try await store.binding(id), let token = try await store.token(of: id) else { return }
             try await subscriptions.take { try await steps.subscribe(to: binding.account, token) }
+            let isAll = overrides.contains { $0.numbers.isEmpty }
+            let numbers = isAll ? try await steps.numbers(of: binding.account, token).compactMap(\.id) : overrides.flatMap(\.numbers)
+            // What another instance keeps stays with it.
+            try await steps.removeOverrides(of: numbers.uniqued().filter(binding.covers), token)
         } catch {
             logger.warning(
                 "An account's notifications may still go to its former instance: its override could not be taken back",

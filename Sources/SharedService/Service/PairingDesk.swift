@@ -91,7 +91,7 @@ actor PairingDesk {
         case .failed: throw Self.notFound
         case .waiting, .working, .undecided, .confirming: throw Pairing.Refusal(.notReady, "There is nothing to acknowledge yet.")
         }
-        let hadOverride = try await hadOverride(besides: binding)
+        let overrides = try await overrides(besides: binding)
         record = try proved(id, proof)
         guard case .ready = record.stage else { return record.status }
         let before = record
@@ -113,7 +113,7 @@ actor PairingDesk {
         }
         endings.ring()
         note("An instance acknowledged; its binding is final", record, binding: binding)
-        if hadOverride { await takeBackOverride(for: binding) }
+        if !overrides.isEmpty { await takeBack(overrides, for: binding) }
         return record.status
     }
 
@@ -127,7 +127,7 @@ actor PairingDesk {
     private func proved(_ id: String, _ proof: Pairing.Proof) throws -> PairingRecord {
         // The same work for all, so that time does not tell an unknown pairing from a wrong verifier.
         guard let record = records[id] else {
-            _ = SHA256.hash(data: Array(proof.verifier.utf8))
+            _ = SHA256.hash(data: Base64URL.bytes(proof.verifier) ?? [])
             throw Self.notFound
         }
         guard record.isProved(by: proof) else { throw Self.notFound }

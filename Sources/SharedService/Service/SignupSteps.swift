@@ -41,6 +41,13 @@ struct SignupSteps: Sendable {
         _ = try value(of: await graph.subscribe(GraphSubscription(), to: account, with: credentials(token)), "subscribe to the account")
     }
 
+    /// Takes the own addresses of numbers back.
+    func removeOverrides(of numbers: [String], _ token: Secret) async throws(Pairing.Refusal) {
+        for number in numbers {
+            _ = try value(of: await graph.removeOverride(of: number, with: credentials(token)), "take back the address of the number \(number)")
+        }
+    }
+
     /// Ends our app's subscription to an account.
     func unsubscribe(from account: String, _ token: Secret) async -> GraphOutcome<GraphSuccess> {
         await graph.unsubscribe(from: account, with: credentials(token)).outcome

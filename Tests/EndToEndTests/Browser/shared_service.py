@@ -33,7 +33,8 @@ class Instance(http.server.BaseHTTPRequestHandler):
     returned: list[str] = []
 
     def do_GET(self):
-        Instance.returned.append(self.path)
+        if self.path != "/favicon.ico":
+            Instance.returned.append(self.path)
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
@@ -93,13 +94,14 @@ connectors: [{{name: test, key: {KEY}}}]
 class Pairing:
     def __init__(self, service: Service, instance: str, name: str = "example.com/whatsapp", **more):
         self.service = service
-        self.verifier = text64(os.urandom(32))
+        secret = os.urandom(32)
+        self.verifier = text64(secret)
         started = service.call(
             "",
             {
                 "instance": name, "callback": f"{instance}/{name}", "returnAddress": f"{instance}/{name}/onboarding/abc",
                 "mode": "relay", "kind": "full", "publicKey": text64(os.urandom(32)),
-                "verifierDigest": text64(hashlib.sha256(self.verifier.encode()).digest()), **more,
+                "verifierDigest": text64(hashlib.sha256(secret).digest()), **more,
             },
         )
         self.id, self.page = started["id"], started["page"]

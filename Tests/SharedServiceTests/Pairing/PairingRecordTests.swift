@@ -12,7 +12,7 @@ struct PairingRecordTests {
 
     static func record() -> PairingRecord {
         var start = StartRulesTests.good
-        start.verifierDigest = Base64URL.text(SHA256.hash(data: Array(Base64URL.text(verifier).utf8)))
+        start.verifierDigest = Base64URL.text(SHA256.hash(data: verifier))
         return PairingRecord(id: "id", start: start, connector: "first", pageToken: "page", returnCode: "back", startedAt: now)
     }
 

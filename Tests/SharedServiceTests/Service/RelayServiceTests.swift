@@ -192,6 +192,7 @@ struct RelayServiceTests {
                 #expect(count() == 1)
                 #expect(try await service.pairing(id, "acknowledge", world.instance.proof).status == 200)
                 #expect(count() == 2)
+                #expect(world.graph.state.current.value.calls.contains("POST 2001"))
                 #expect(try await service.notify(Service.messages("1001", number: "2001", "y")) == 200)
                 _ = try await world.instance.state.first { $0.bodies == [Service.messages("1001", number: "2001", "y")] }
             }

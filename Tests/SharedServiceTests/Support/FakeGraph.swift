@@ -62,6 +62,7 @@ final class FakeGraph: Sendable {
         case (.GET, let path) where path.count == 1: return account(segments[1], request)
         case (.GET, let path) where path.last == "phone_numbers": return numbers(segments[1], request)
         case (.POST, let path) where path.last == "subscribed_apps": return subscribe(segments[1], true, request)
+        case (.POST, let path) where path.count == 1: return Self.json(["success": true])
         case (.DELETE, let path) where path.last == "subscribed_apps": return subscribe(segments[1], false, request)
         default: return Self.error(400, 2500)
         }

@@ -40,6 +40,16 @@ extension GraphClient {
         return result.hiding(token)
     }
 
+    /// Takes a number's own address for webhooks back, whoever set it (WhatsApp Cloud API, 1.6). Doing it twice does no harm.
+    ///
+    /// - Parameters:
+    ///   - number: the phone number ID
+    ///   - credentials: what to call with
+    public func removeOverride(of number: String, with credentials: GraphCredentials) async -> GraphResult<GraphSuccess> {
+        let body = Array(#"{"webhook_configuration":{"override_callback_uri":""}}"#.utf8)
+        return await post({ body }, to: [number], with: credentials) { Self.success($0) }
+    }
+
     /// Ends the subscription of the token's app to an account's webhooks. Doing it twice does no harm.
     ///
     /// - Parameters:
