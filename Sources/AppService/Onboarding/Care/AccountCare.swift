@@ -156,6 +156,7 @@ final class AccountCare: Sendable {
             state.withLock { $0.due[account] = clock.now() + Self.retry }
             return
         }
+        let wasLost = state.withLock { $0.standings[account]?.loss != nil }
         let info = await surroundings.graph.tokenInfo(with: credentials).outcome
         let numbers = await surroundings.graph.phoneNumbers(of: account, with: credentials).outcome
         let now = clock.now()
@@ -175,8 +176,10 @@ final class AccountCare: Sendable {
             case .notSent, .ambiguous: isAnswered = false
             }
             switch numbers {
-            // What can be read was not lost, or is there again.
-            case .accepted: (standing.loss, standing.isRevoked) = (nil, false)
+            // What can be read is there again. What was lost while Meta was being asked is not known to be.
+            case .accepted:
+                if wasLost { standing.loss = nil }
+                standing.isRevoked = false
             case .rejected(let error) where error.isTokenRefusal: standing.isRevoked = true
             case .rejected, .notSent, .ambiguous: break
             }
