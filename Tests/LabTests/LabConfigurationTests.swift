@@ -54,15 +54,26 @@ import Testing
         #expect(text.contains("secretKeyFile: \"k\"\nmanager:\n  password: \"a \\\"b\\\"\"\ninstances:\n"))
     }
 
-    @Test("What a shared service needs of the sign-up are comments, so that the file stays one for serve")
-    func signup() {
+    @Test("The file for a shared service names the sign-up's app, and both sides have the same key")
+    func sharedService() {
         let configuration = LabConfiguration()
-        let lines = configuration.signupDescription(page: "http://127.0.0.1:8600", graph: "http://127.0.0.1:8600/graph").split(separator: "\n")
-        #expect(lines.allSatisfy { $0.hasPrefix("#") })
+        let file = configuration.sharedServiceConfiguration(
+            page: "http://127.0.0.1:8600", graph: "http://127.0.0.1:8600/graph", listen: "127.0.0.1:8081", operations: "", dataDirectory: "",
+            secretKeyFile: "")
         let app = configuration.signupApp
-        for fact in [app.id, app.secret, app.configurationID, app.verifyToken, "http://127.0.0.1:8600/meta/sdk.js"] {
-            #expect(lines.contains { $0.hasSuffix(" \(fact)") })
+        for fact in [app.id, app.secret, app.configurationID, app.verifyToken, "http://127.0.0.1:8600/meta/sdk.js", configuration.sharedServiceKey] {
+            #expect(file.contains("\"\(fact)\""))
         }
+        let own = configuration.serviceConfiguration(
+            graph: "", listen: "", operations: "", dataDirectory: "", secretKeyFile: "k", sharedService: "http://127.0.0.1:8081", isDirect: true)
+        #expect(
+            own.contains(
+                """
+                sharedServiceURL: "http://127.0.0.1:8081"
+                sharedServiceKey: "\(configuration.sharedServiceKey)"
+                sharedServiceMode: direct
+                instances:
+                """))
     }
 
     @Test("Both entries of Connect have one address, and grant the zones that are configured")
