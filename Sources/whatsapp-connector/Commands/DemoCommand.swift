@@ -69,9 +69,9 @@ struct DemoCommand: AsyncParsableCommand {
             configuration: sharedConfiguration,
             clock: LabWallClock(clock: clock),
             logger: Logger(label: "shared-service")
-        ) { addresses in
-            _ = await lab.meta.verifySignupCallback("\(addresses.application)/webhook")
-        }
+        )
+        // As its owner enters it at Meta, where it is kept until the service answers.
+        lab.meta.signupCallbackURL = "http://\(LabAddress(port: ports.shared.port))/webhook"
         let page = empty ? "/settings" : "/"
         let service = ConnectorService(
             configuration: configuration,

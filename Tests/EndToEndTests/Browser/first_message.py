@@ -14,7 +14,7 @@ from pathlib import Path
 from _accessibility import offences
 from _settings_page import Lab
 from demo_page import BINARY, WIDE, Conversation, Demo
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 CUSTOMER_TEXT = "Guten Tag! Ist *Nr. 4711* fertig? <img src=x onerror=alert(1)> 😀"
 SHOWN_TEXT = "Guten Tag! Ist Nr. 4711 fertig? <img src=x onerror=alert(1)> 😀"
@@ -33,13 +33,18 @@ class Way:
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         # Nothing that somebody wrote may run.
         self.context.on("dialog", lambda dialog: self.complaints.append(f"a dialog: {dialog.message}") or dialog.dismiss())
-        self.context.on("console", lambda line: self.complaints.append(line.text) if line.type in ("error", "warning") else None)
+        self.context.on("console", self._note)
         self.page = self.context.new_page()
         self.screenshots = screenshots
         self.name = name
         self.address = address
         self.count = 0
         self.page.goto(address)
+
+    def _note(self, line: ConsoleMessage):
+        # The browser asks for a tab's icon by itself.
+        if line.type in ("error", "warning") and not line.location["url"].endswith("/favicon.ico"):
+            self.complaints.append(f"{line.text} {line.location['url']}")
 
     def picture(self, name: str, page: Page | None = None):
         page = page or self.page

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from _accessibility import offences
 from _settings_page import Lab
-from demo_page import BINARY, Conversation, Demo
+from demo_page import BINARY, WIDE, Conversation, Demo
 from first_message import PIN, Way, button, field, plugin_of
 from settings_screens import SWITCH_PLUGIN, Screens
 from playwright.sync_api import Page, expect, sync_playwright
@@ -104,8 +104,9 @@ def number_is_there(way: Way, number: str):
 
 
 def message_comes_and_is_answered(way: Way, number: str, text: str):
-    way.show("Demo")
     page = way.page
+    page.set_viewport_size(WIDE)
+    way.show("Demo")
     demo = Conversation(page, "", way.screenshots)
     expect(page.get_by_role("listitem", name="Connect connected", exact=True)).to_be_visible(timeout=60_000)
     page.get_by_label("Business number", exact=True).select_option(number)

@@ -31,7 +31,7 @@
       this.cancel.addEventListener("click", () => whatsapp.busy(this.cancel, () => this.#cancel()));
       this.page = ui.make("p", { class: "standing" });
       // Every step is read out as it comes; the list below is there to be looked at.
-      this.now = ui.make("p", { class: "standing", role: "status", "aria-live": "polite", testId: "setup-now" });
+      this.now = ui.make("p", { class: "hidden-text", role: "status", "aria-live": "polite", testId: "setup-now" });
       this.list = ui.make("ol", { class: "steps", "aria-label": t("progress"), testId: "setup-steps" });
       this.progress = ui.make("div", { class: "form" }, this.list, this.page, ui.make("div", { class: "actions left" }, this.cancel));
       this.choice = ui.make("div", { class: "narrow" }, this.kind.element, this.account.element);
