@@ -107,7 +107,7 @@ def main():
         lab = Process(["lab", "--listen", "127.0.0.1:0", "--service", f"http://127.0.0.1:{port}", "--empty", "--app-platform"], folder)
         processes.append(lab)
         address = lab.wait(r"The lab is at (http://127\.0\.0\.1:\d+)/").group(1)
-        lab.wait("Facebook SDK", lab.output)
+        lab.wait("connect: {profile: public}", lab.output)
         configuration = "".join(lab.output)
         (folder / "lab.yaml").write_text(re.sub("operations: .*", "operations: 127.0.0.1:0", configuration))
         service = Process(["serve", "--config", "lab.yaml"], folder)

@@ -35,8 +35,8 @@ def object_is_there(way: Way):
     expect(plugin_of(page)).to_contain_text("The connector was added and is connected.", timeout=60_000)
 
 
-def look_at_service(way: Way, service: Page):
-    """The service's page in both schemes, for the guide."""
+def look_at_service(way: Way, service: Page, name: str):
+    """The service's page in both schemes; the guide shows the first one."""
     service.set_viewport_size({"width": 1000, "height": 700})
     for scheme in ("dark", "light"):
         service.emulate_media(color_scheme=scheme)
@@ -44,7 +44,7 @@ def look_at_service(way: Way, service: Page):
         service.wait_for_timeout(300)
         found = offences(service, "body")
         assert found == [], f"{scheme}: " + "\n".join(found)
-        service.screenshot(path=way.screenshots / f"signup-en-{scheme}.png")
+        service.screenshot(path=way.screenshots / f"{name}-en-{scheme}.png")
 
 
 def signed_up(way: Way, number: str, adds: bool):
@@ -64,7 +64,7 @@ def signed_up(way: Way, number: str, adds: bool):
     service = opened.value
     expect(service.get_by_role("heading", level=1, name="Connect WhatsApp")).to_be_visible(timeout=30_000)
     expect(service.get_by_text("example.com/whatsapp", exact=True)).to_be_visible()
-    look_at_service(way, service)
+    look_at_service(way, service, "signup-again" if adds else "signup")
     if not adds:
         # The time that is left passes meanwhile.
         screens.look("onboarding-waiting", is_steady=False)

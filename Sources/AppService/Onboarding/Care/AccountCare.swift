@@ -156,7 +156,11 @@ final class AccountCare: Sendable {
             state.withLock { $0.due[account] = clock.now() + Self.retry }
             return
         }
-        let wasLost = state.withLock { $0.standings[account]?.loss != nil }
+        let wasLost = state.withLock { state in
+            // Whatever happens while Meta is being asked may want it to be asked once more.
+            state.due[account] = clock.now() + Self.interval
+            return state.standings[account]?.loss != nil
+        }
         let info = await surroundings.graph.tokenInfo(with: credentials).outcome
         let numbers = await surroundings.graph.phoneNumbers(of: account, with: credentials).outcome
         let now = clock.now()
@@ -185,7 +189,10 @@ final class AccountCare: Sendable {
             }
             let days = standing.takeWarning(at: now)
             state.standings[account] = standing
-            state.due[account] = now + (isAnswered ? Self.interval : Self.retry)
+            if !isAnswered {
+                let again = now + Self.retry
+                state.due[account] = min(state.due[account] ?? again, again)
+            }
             return (days, standing.isRevoked && !wasRevoked)
         }
         if let days = warning?.days {
