@@ -112,7 +112,7 @@ public struct ConnectorService: Service {
         let added = try await serviceExtension(opened, instances)
         let router = ApplicationRouter(instances: answers, serviceRoutes: added.routes)
         let operations = OperationsRouter(instances: reports)
-        let ready = ReadyReport(onReady: onReady)
+        let ready = ReadyReport { [onReady] in await onReady(Addresses(application: $0, operations: $1)) }
         let applicationServer = HTTPServer(
             configuration: try HTTPListener.configuration(configuration.listen, tls: configuration.tls),
             logger: logger,
@@ -171,32 +171,6 @@ private struct Instances: Service {
         }
         // Without instances there is nothing to run, and no reason to end.
         if instances.isEmpty { try await gracefulShutdown() }
-    }
-}
-
-/// Waits until both listeners listen, then says so once.
-private actor ReadyReport {
-    private let onReady: @Sendable (ConnectorService.Addresses) async -> Void
-    private var application: String?
-    private var operations: String?
-
-    init(onReady: @escaping @Sendable (ConnectorService.Addresses) async -> Void) {
-        self.onReady = onReady
-    }
-
-    func applicationListens(_ address: String) async {
-        application = address
-        await report()
-    }
-
-    func operationsListens(_ address: String) async {
-        operations = address
-        await report()
-    }
-
-    private func report() async {
-        guard let application, let operations else { return }
-        await onReady(ConnectorService.Addresses(application: application, operations: operations))
     }
 }
 

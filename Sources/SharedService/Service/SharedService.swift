@@ -75,7 +75,7 @@ public struct SharedService: Service {
         let intake = RelayIntake(store: store, logger: logger, bell: waiting)
         let router = router(desk: desk, store: store, intake: intake, endings: endings)
         let operations = SharedOperations(store: store, intake: intake)
-        let ready = ReadyReport(onReady: onReady)
+        let ready = ReadyReport { [onReady] in await onReady(Addresses(application: $0, operations: $1)) }
         let application = HTTPServer(
             configuration: try HTTPListener.configuration(configuration.listen, tls: configuration.tls),
             logger: logger,
@@ -178,31 +178,5 @@ struct SharedOperations: Sendable {
         } catch {
             return .text(.serviceUnavailable, "database down: \(error)\n")
         }
-    }
-}
-
-/// Waits until both listeners listen, then says so once.
-private actor ReadyReport {
-    private let onReady: @Sendable (SharedService.Addresses) async -> Void
-    private var application: String?
-    private var operations: String?
-
-    init(onReady: @escaping @Sendable (SharedService.Addresses) async -> Void) {
-        self.onReady = onReady
-    }
-
-    func applicationListens(_ address: String) async {
-        application = address
-        await report()
-    }
-
-    func operationsListens(_ address: String) async {
-        operations = address
-        await report()
-    }
-
-    private func report() async {
-        guard let application, let operations else { return }
-        await onReady(SharedService.Addresses(application: application, operations: operations))
     }
 }

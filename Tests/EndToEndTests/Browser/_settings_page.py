@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from _accessibility import offences
-from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, WebSocketRoute, expect
 
 PREFIX = "#test-innovaphone-whatsapp-"
 INSTANCE = re.compile(r"innovaphone\.whatsappmanager$")

@@ -12,9 +12,10 @@ import threading
 from pathlib import Path
 
 from _accessibility import offences
+from _chromium import chromium, folder_for_screenshots
 from _settings_page import Lab
 from demo_page import BINARY
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 
 class Process:
@@ -98,8 +99,7 @@ def run(page: Page, lab: Lab, service: Process, screenshots: Path):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
-    screenshots = parser.parse_args().screenshots or Path(tempfile.mkdtemp(prefix="app-platform-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
+    screenshots = folder_for_screenshots(parser.parse_args().screenshots, "app-platform")
     folder = Path(tempfile.mkdtemp(prefix="app-platform-data-"))
     processes: list[Process] = []
     try:
@@ -113,11 +113,9 @@ def main():
         service = Process(["serve", "--config", "lab.yaml"], folder)
         processes.append(service)
         service.wait("ready")
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=["--no-sandbox"])
+        with chromium() as browser:
             page = browser.new_context(viewport={"width": 1000, "height": 900}, locale="en-GB").new_page()
             page.set_default_timeout(15_000)
-            expect.set_options(timeout=15_000)
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(f"error in the page: {error}"))
             page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
@@ -129,7 +127,6 @@ def main():
                 raise
             unexpected = [each for each in complaints if "400 (Bad Request)" not in each]
             assert not unexpected, unexpected
-            browser.close()
         for process in reversed(processes):
             process.end()
     finally:

@@ -5,16 +5,14 @@ Without an address it starts the built binary's demo and ends it again.
 
 import argparse
 import json
-import os
 import re
-import shutil
 import subprocess
-import tempfile
 import threading
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from _chromium import chromium, folder_for_screenshots
+from playwright.sync_api import Locator, Page, expect
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 BINARY = REPOSITORY / ".build/debug/whatsapp-connector"
@@ -403,14 +401,9 @@ def connects_again(demo: Conversation):
 
 
 def play(address: str, screenshots: Path, demo_process: Demo | None):
-    with sync_playwright() as playwright:
-        # Chromium's sandbox does not work for root.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = shutil.which("chromium") or "/usr/bin/chromium"
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+    with chromium() as browser:
         page = browser.new_context(viewport=WIDE, locale="en-GB", timezone_id="Europe/Berlin", color_scheme="light").new_page()
         page.set_default_timeout(15_000)
-        expect.set_options(timeout=15_000)
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(f"error in the page: {error}"))
         page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
@@ -439,7 +432,6 @@ def play(address: str, screenshots: Path, demo_process: Demo | None):
             expect(page.locator("#chips")).to_contain_text("does not answer")
             print("the end is noticed: passed", flush=True)
             connects_again(demo)
-        browser.close()
 
 
 def main():
@@ -447,8 +439,7 @@ def main():
     parser.add_argument("address", nargs="?", help="address of a running demo, such as http://127.0.0.1:8090")
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
     options = parser.parse_args()
-    screenshots = options.screenshots or Path(tempfile.mkdtemp(prefix="demo-page-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
+    screenshots = folder_for_screenshots(options.screenshots, "demo-page")
     demo = None if options.address else Demo(BINARY)
     try:
         play((options.address or demo.address).rstrip("/"), screenshots, demo)

@@ -5,16 +5,14 @@ with a demo of its own, in which nothing is set up.
 """
 
 import argparse
-import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
 from _accessibility import offences
+from _chromium import chromium, folder_for_screenshots
 from _settings_page import Lab
 from demo_page import BINARY, WIDE, Conversation, Demo
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 CUSTOMER_TEXT = "Guten Tag! Ist *Nr. 4711* fertig? <img src=x onerror=alert(1)> 😀"
 SHOWN_TEXT = "Guten Tag! Ist Nr. 4711 fertig? <img src=x onerror=alert(1)> 😀"
@@ -247,13 +245,8 @@ def main():
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
     parser.add_argument("--only", default="", help="only the ways whose names match: plugin, hand")
     options = parser.parse_args()
-    screenshots = options.screenshots or Path(tempfile.mkdtemp(prefix="first-message-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=15_000)
-    with sync_playwright() as playwright:
-        # Chromium's sandbox does not work for root.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=arguments)
+    screenshots = folder_for_screenshots(options.screenshots, "first-message")
+    with chromium() as browser:
         for name, play in WAYS.items():
             if not re.search(options.only, name):
                 continue
@@ -270,7 +263,6 @@ def main():
             finally:
                 demo.end()
             print(f"{name}: passed", flush=True)
-        browser.close()
     print(f"Screenshots: {screenshots}")
 
 

@@ -6,18 +6,16 @@ own, in which nothing is set up.
 """
 
 import argparse
-import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
 from _accessibility import offences
+from _chromium import chromium, folder_for_screenshots
 from _settings_page import Lab
 from demo_page import BINARY, WIDE, Conversation, Demo
 from first_message import PIN, Way, button, field, plugin_of
 from settings_screens import SWITCH_PLUGIN, Screens
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 ACCOUNT = "Example Trading"
 NUMBERS = {"209080706050401": "Example Trading", "209080706050402": "Example Trading Orders"}
@@ -158,13 +156,8 @@ def main():
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
     parser.add_argument("--only", default="", help="only the ways whose names match: relay, direct")
     options = parser.parse_args()
-    screenshots = options.screenshots or Path(tempfile.mkdtemp(prefix="onboarding-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=15_000)
-    with sync_playwright() as playwright:
-        # Chromium's sandbox does not work for root.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=arguments)
+    screenshots = folder_for_screenshots(options.screenshots, "onboarding")
+    with chromium() as browser:
         for name, flags in WAYS.items():
             if not re.search(options.only, name):
                 continue
@@ -181,7 +174,6 @@ def main():
             finally:
                 demo.end()
             print(f"{name}: passed", flush=True)
-        browser.close()
     print(f"Screenshots: {screenshots}")
 
 

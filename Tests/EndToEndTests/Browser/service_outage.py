@@ -5,18 +5,18 @@ write, a day passes at Meta, and the shared service comes back.
 """
 
 import argparse
-import os
 import re
 import shutil
 import tempfile
 import time
 from pathlib import Path
 
+from _chromium import chromium, folder_for_screenshots
 from _settings_page import Lab
 from app_platform import Process, free_port
 from first_message import Way, button, field, plugin_of
 from onboarding import NUMBERS, signed_up
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 TEXTS = [f"Written on the day without the service, {index}" for index in range(1, 6)]
 DAY = 86_400
@@ -75,10 +75,8 @@ def run(way: Way, lab: Lab, shared: Process, start_again):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
-    screenshots = parser.parse_args().screenshots or Path(tempfile.mkdtemp(prefix="service-outage-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
+    screenshots = folder_for_screenshots(parser.parse_args().screenshots, "service-outage")
     folder = Path(tempfile.mkdtemp(prefix="service-outage-data-"))
-    expect.set_options(timeout=15_000)
     processes: list[Process] = []
 
     def start(*arguments: str) -> Process:
@@ -98,10 +96,7 @@ def main():
         (folder / "lab.yaml").write_text(re.sub("operations: .*", "operations: 127.0.0.1:0", "".join(lab.output)))
         first = start_shared()
         start("serve", "--config", "lab.yaml").wait("ready")
-        with sync_playwright() as playwright:
-            # Chromium's sandbox does not work for root.
-            arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=arguments)
+        with chromium() as browser:
             way = Way(browser, f"{address}/settings?lang=en&scheme=light", screenshots, "outage")
             try:
                 run(way, Lab(address), first, start_shared)
@@ -110,7 +105,6 @@ def main():
                 way.page.screenshot(path=screenshots / "failed.png", full_page=True)
                 print("\n".join("".join(process.lines[-15:]) for process in processes), flush=True)
                 raise
-            browser.close()
         for process in reversed(processes):
             if process is not first:
                 process.end()

@@ -5,17 +5,15 @@ with --empty and was not touched yet; it is used for English and light.
 """
 
 import argparse
-import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
+from _chromium import chromium, folder_for_screenshots
 from _settings_fallback import fallback_page
 from _settings_numbers import NUMBER_STEPS
 from _settings_page import ADMINISTRATE, SettingsPage
 from demo_page import BINARY, Demo
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 # What the texts have to be, whatever the script says (Settings plugin, Texts).
 WORDING = {
@@ -295,13 +293,8 @@ def main():
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
     parser.add_argument("--only", default="", help="only the steps whose names match, for the search of a fault")
     options = parser.parse_args()
-    screenshots = options.screenshots or Path(tempfile.mkdtemp(prefix="settings-plugin-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=15_000)
-    with sync_playwright() as playwright:
-        # Chromium's sandbox does not work for root.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=arguments)
+    screenshots = folder_for_screenshots(options.screenshots, "settings-plugin")
+    with chromium() as browser:
         if options.address:
             play(browser, options.address.rstrip("/"), screenshots, "en", "light", options.only)
         else:
@@ -314,7 +307,6 @@ def main():
                     raise
                 finally:
                     demo.end()
-        browser.close()
     print(f"Screenshots: {screenshots}")
 
 

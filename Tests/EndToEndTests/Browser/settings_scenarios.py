@@ -4,17 +4,15 @@ Each scenario looks at the page, and at what the page sent to the simulated PBX.
 """
 
 import argparse
-import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
+from _chromium import chromium, folder_for_screenshots
 from _scenarios_numbers import NUMBER_SCENARIOS
 from _scenarios_object import OBJECT_SCENARIOS
 from _settings_page import SettingsPage
 from demo_page import BINARY, Demo
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
 
 def play(browser: Browser, demo: Demo, screenshots: Path, only: str):
@@ -37,19 +35,13 @@ def main():
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
     parser.add_argument("--only", default="", help="only the scenarios whose names match, for the search of a fault")
     options = parser.parse_args()
-    screenshots = options.screenshots or Path(tempfile.mkdtemp(prefix="settings-scenarios-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=15_000)
-    with sync_playwright() as playwright:
-        # Chromium's sandbox does not work for root.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=arguments)
+    screenshots = folder_for_screenshots(options.screenshots, "settings-scenarios")
+    with chromium() as browser:
         demo = Demo(BINARY, arguments=("--empty",))
         try:
             play(browser, demo, screenshots, options.only)
         finally:
             demo.end()
-        browser.close()
     print(f"Screenshots: {screenshots}")
 
 

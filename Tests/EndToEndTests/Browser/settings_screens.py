@@ -5,15 +5,13 @@ pictures are cut to the plugin; docs/administrator.md shows some of them.
 """
 
 import argparse
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from _accessibility import offences
+from _chromium import chromium, folder_for_screenshots
 from _settings_page import SettingsPage
 from demo_page import BINARY, Demo
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 PAIRS = [(language, scheme) for language in ("en", "de") for scheme in ("light", "dark")]
 WIDTH, HEIGHT = 1000, 900
@@ -252,19 +250,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
     options = parser.parse_args()
-    screenshots = options.screenshots or Path(tempfile.mkdtemp(prefix="settings-screens-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=15_000)
-    with sync_playwright() as playwright:
-        # Chromium's sandbox does not work for root.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=arguments)
+    screenshots = folder_for_screenshots(options.screenshots, "settings-screens")
+    with chromium() as browser:
         demo = Demo(BINARY, arguments=("--empty",))
         try:
             play(browser, demo, screenshots)
         finally:
             demo.end()
-        browser.close()
     print(f"Screenshots: {screenshots}")
 
 

@@ -7,7 +7,6 @@ import http.server
 import json
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -16,8 +15,9 @@ import urllib.request
 from pathlib import Path
 
 from _accessibility import offences
+from _chromium import chromium, folder_for_screenshots
 from demo_page import BINARY
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 from signup_dialog import NUMBER, SHOP, TRADING, Lab
 
 KEY = "service-key-0123456789"
@@ -215,8 +215,7 @@ def run(lab: Lab, service: Service, instance: str, context: BrowserContext, scre
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
-    screenshots = parser.parse_args().screenshots or Path(tempfile.mkdtemp(prefix="shared-service-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
+    screenshots = folder_for_screenshots(parser.parse_args().screenshots, "shared-service")
     lab = Lab()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Instance)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -226,8 +225,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         service = Service(lab, Path(folder), port)
         try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=["--no-sandbox"])
+            with chromium() as browser:
                 context = browser.new_context(viewport={"width": 900, "height": 800})
                 problems = []
                 context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
@@ -246,7 +244,6 @@ def main():
                     assert page.evaluate("document.documentElement.scrollWidth") <= 320
                     page.screenshot(path=screenshots / f"shared-service-320-{scheme}.png", full_page=True)
                     context.close()
-                browser.close()
         finally:
             log = service.end()
             lab.end()

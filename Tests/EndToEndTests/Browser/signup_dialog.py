@@ -6,7 +6,6 @@ import argparse
 import http.server
 import json
 import re
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -16,8 +15,9 @@ import urllib.request
 from pathlib import Path
 
 from _accessibility import offences
+from _chromium import chromium, folder_for_screenshots
 from demo_page import BINARY
-from playwright.sync_api import Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Page, TimeoutError, expect
 
 TRADING = "203040506070801"
 SHOP = "304050607080901"
@@ -40,17 +40,16 @@ class Lab:
     """The lab of the built binary as a process of its own, without a service."""
 
     def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
         self.process = subprocess.Popen(
-            [BINARY, "lab", "--listen", "127.0.0.1:0", "--service", "http://127.0.0.1:1"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [BINARY, "lab", "--listen", "127.0.0.1:0", "--service", "http://127.0.0.1:1", "--shared-service", "http://127.0.0.1:2"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=self.folder.name,
         )
         line = self.process.stderr.readline()
         self.address = re.search(r"http://127\.0\.0\.1:\d+", line).group()
-        configuration = ""
-        while "Facebook SDK" not in configuration:
-            configuration += self.process.stdout.readline()
-        fact = lambda name: re.search(rf"#   {name}: +(\S+)", configuration).group(1)  # noqa: E731
-        self.app, self.secret, self.configuration = fact("app ID"), fact("app secret"), fact("login configuration")
+        configuration = (Path(self.folder.name) / "lab-shared-service.yaml").read_text()
+        fact = lambda name: re.search(rf'^  {name}: "(.+)"', configuration, re.M).group(1)  # noqa: E731
+        self.app, self.secret, self.configuration = fact("id"), fact("secret"), fact("configurationID")
 
     def call(self, name: str, **arguments) -> dict:
         request = urllib.request.Request(
@@ -74,6 +73,7 @@ class Lab:
     def end(self):
         self.process.terminate()
         assert self.process.wait(30) == 0
+        self.folder.cleanup()
 
 
 class Service(http.server.BaseHTTPRequestHandler):
@@ -211,15 +211,13 @@ def run(lab: Lab, page: Page, screenshots: Path):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
-    screenshots = parser.parse_args().screenshots or Path(tempfile.mkdtemp(prefix="signup-dialog-"))
-    screenshots.mkdir(parents=True, exist_ok=True)
+    screenshots = folder_for_screenshots(parser.parse_args().screenshots, "signup-dialog")
     lab = Lab()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
     Service.page = (PAGE % {"app": lab.app, "lab": lab.address, "configuration": lab.configuration}).encode()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=["--no-sandbox"])
+        with chromium() as browser:
             for scheme in ["light", "dark"]:
                 context = browser.new_context(color_scheme=scheme)
                 page = context.new_page()
@@ -238,7 +236,6 @@ def main():
                     check_accessibility(dialog, "sign-up, dark")
                     dialog.screenshot(path=screenshots / "signup-dark.png")
                 context.close()
-            browser.close()
     finally:
         server.shutdown()
         lab.end()
