@@ -200,6 +200,8 @@ import Testing
         case .account: bench.request("GET", "/v25.0/1020")
         case .numbers: bench.request("GET", "/v25.0/1020/phone_numbers")
         case .subscribe: bench.send("{}", path: subscribe)
+        case .override:
+            bench.send(#"{"webhook_configuration":{"override_callback_uri":""}}"#, path: String(register.dropLast("/register".count)))
         case .register: bench.send(pin("123456"), path: register)
         case .exchange: exchange(&bench)
         }

@@ -10,6 +10,8 @@ public struct MetaAccountFault: Sendable, Equatable {
         case numbers
         /// Subscribing to its webhooks, or looking who is.
         case subscribe
+        /// Giving a number an address of its own.
+        case override
         /// Registering a number.
         case register
         /// Making a token out of a code.

@@ -59,17 +59,21 @@ extension MetaCore {
             }
             guard let webhook = body?["webhook_configuration"] else { return .success }
             let app = app(of: request)
-            guard webhook["override_callback_uri"]?.string != "" else {
-                apps[app].callbacks.numbers[number.id] = nil
-                return .success
-            }
-            guard apps[app].callbacks.subscribed.contains(account(of: number)) || apps[app].isLenient else {
-                return failure(
-                    .parameter("Before override the current callback uri, your app must be subscribed to receive messages for the account"))
-            }
-            return handshake(webhook, for: .number(number.id), app: app)
+            return answering(.override) { $0.overrideCallback(of: number, webhook, app: app) }
         default: return failure(.parameter("Unsupported request"))
         }
+    }
+
+    /// Gives a number an address of its own, or takes it back.
+    private mutating func overrideCallback(of number: MetaNumber, _ webhook: LabJSON, app: Int) -> GraphReply {
+        guard webhook["override_callback_uri"]?.string != "" else {
+            apps[app].callbacks.numbers[number.id] = nil
+            return .success
+        }
+        guard apps[app].callbacks.subscribed.contains(account(of: number)) || apps[app].isLenient else {
+            return failure(.parameter("Before override the current callback uri, your app must be subscribed to receive messages for the account"))
+        }
+        return handshake(webhook, for: .number(number.id), app: app)
     }
 
     private mutating func phoneNumbers(_ request: GraphRequest, _ account: String) -> GraphReply {
@@ -105,7 +109,8 @@ extension MetaCore {
     private func hiddenFields(of number: MetaNumber, _ request: GraphRequest) -> [LabJSON.Member] {
         let callbacks = apps[app(of: request)].callbacks
         var fields: [LabJSON.Member] = [
-            .init("is_pin_enabled", .bool(number.registration.pin != nil)), .init("account_mode", "LIVE"), .init("name_status", "APPROVED"),
+            .init("is_pin_enabled", .bool(number.registration.pin != nil)), .init("account_mode", "LIVE"),
+            .init("name_status", .string(number.registration.nameStatus)),
             .init(
                 "webhook_configuration",
                 .object(

@@ -15,6 +15,8 @@ public struct MetaRegistration: Sendable, Equatable {
     public var isOnBusinessApp = false
     /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
     public var quality = "GREEN"
+    /// Where the display name stands: `APPROVED`, `PENDING_REVIEW`, `DECLINED` or another word of Meta's.
+    public var nameStatus = "APPROVED"
     /// When wrong PINs were given, in milliseconds since 1970 UTC.
     var wrongPINs: [Int64] = []
     /// When it was registered, in milliseconds since 1970 UTC.

@@ -15,7 +15,7 @@ import Testing
         mimeType: String = "application/pdf",
         number: String = "1090",
         credentials: GraphCredentials = GraphCredentials(accessToken: Secret("TOKEN-1")),
-        idle: Duration = .seconds(20),
+        idle: Duration = .seconds(120),
         readsBodies: Bool = true,
         _ answer: @escaping @Sendable (FileServer.Request, Int) -> [FileServer.Step] = { _, _ in stored }
     ) async throws -> (result: GraphResult<GraphMediaUpload>, requests: [FileServer.Request]) {

@@ -1,6 +1,7 @@
 """What happens to administrators outside the straight way: settings_scenarios.py [--screenshots FOLDER] [--only WORD]
 
-Each scenario looks at the page, and at what the page sent to the simulated PBX. One demo, begun empty, in German and light.
+Each scenario looks at the page, and at what the page sent to the simulated PBX. One demo, begun empty, in German and light,
+and one in English and dark.
 """
 
 import argparse
@@ -15,8 +16,8 @@ from demo_page import BINARY, Demo
 from playwright.sync_api import Browser
 
 
-def play(browser: Browser, demo: Demo, screenshots: Path, only: str):
-    page = SettingsPage(browser, demo.address, screenshots, "de", "light")
+def play(browser: Browser, demo: Demo, screenshots: Path, language: str, scheme: str, only: str):
+    page = SettingsPage(browser, demo.address, screenshots, language, scheme)
     for scenario in (*OBJECT_SCENARIOS, *NUMBER_SCENARIOS):
         if only and not re.search(only, scenario.__name__):
             continue
@@ -24,9 +25,9 @@ def play(browser: Browser, demo: Demo, screenshots: Path, only: str):
             scenario(page)
         except BaseException:
             page.page.screenshot(path=screenshots / "failed.png", full_page=True)
-            print(f"{scenario.__name__}: FAILED, see {screenshots}/failed.png\nLast lines of the demo:\n" + "".join(demo.lines[-30:]), flush=True)
+            print(f"{language} {scheme}: {scenario.__name__}: FAILED, see {screenshots}/failed.png\nLast lines of the demo:\n" + "".join(demo.lines[-30:]), flush=True)
             raise
-        print(f"{scenario.__name__}: passed", flush=True)
+        print(f"{language} {scheme}: {scenario.__name__}: passed", flush=True)
     page.end()
 
 
@@ -37,11 +38,12 @@ def main():
     options = parser.parse_args()
     screenshots = folder_for_screenshots(options.screenshots, "settings-scenarios")
     with chromium() as browser:
-        demo = Demo(BINARY, arguments=("--empty",))
-        try:
-            play(browser, demo, screenshots, options.only)
-        finally:
-            demo.end()
+        for language, scheme in (("de", "light"), ("en", "dark")):
+            demo = Demo(BINARY, arguments=("--empty",))
+            try:
+                play(browser, demo, screenshots, language, scheme, options.only)
+            finally:
+                demo.end()
     print(f"Screenshots: {screenshots}")
 
 
