@@ -18,7 +18,7 @@ def set_up_by_hand(page: SettingsPage):
     page.button("setup").click()
     expect(page.heading("setup")).to_be_focused()
     expect(page.button("setupbtn")).to_be_disabled()
-    expect(page.button("setupbtn")).to_have_accessible_description(page.text("shared-off"))
+    expect(page.button("setupbtn")).to_have_accessible_description(page.text("shared-pin"))
     page.check("setup")
     given = account(page)
     page.field("waba").fill(given["waba"])

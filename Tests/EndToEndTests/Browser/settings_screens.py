@@ -143,6 +143,9 @@ def configuration_screens(page: SettingsPage, screens: Screens):
     save(third)
     second.get_by_label(page.text("closedmsg"), exact=True).fill("Back on Monday.")
     expect(page.page.locator("#plugin")).to_contain_text(page.text("licenses-count", 2, 2))
+    # What is known of account, apps and zones comes a little later than the numbers.
+    expect(page.page.locator("#plugin")).to_contain_text(page.text("token"))
+    expect(third).to_contain_text(page.text("suggested"))
     page.page.locator("#plugin h1").focus()
     screens.look("configuration")
     screens.look("configuration-numbers", page.page.locator("#plugin .innovaphone-whatsapp-part").first)
