@@ -22,14 +22,6 @@ extension MetaSimulator {
         set { change { $0.core.apps[Self.signupApp].callbacks.app = newValue } }
     }
 
-    /// Asks at an address for its challenge with the app's verify token, and takes it over as the own callback of the sign-up dialog's
-    /// app if it came. Returns what came instead, or nil.
-    public func verifySignupCallback(_ url: String) async -> String? {
-        if let trouble = await troubleOfHandshake(at: url, token: signupApp.verifyToken) { return trouble }
-        signupCallbackURL = url
-        return nil
-    }
-
     /// Whether the sign-up dialog's app is subscribed to an account.
     public func isSignupAppSubscribed(to account: String) -> Bool {
         state.withLock { $0.core.apps[Self.signupApp].callbacks.subscribed.contains(account) }
