@@ -6,6 +6,7 @@ with a demo of its own, in which nothing is set up.
 
 import argparse
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from _accessibility import offences
@@ -33,6 +34,7 @@ class Way:
         self.context.on("dialog", lambda dialog: self.complaints.append(f"a dialog: {dialog.message}") or dialog.dismiss())
         self.context.on("console", self._note)
         self.page = self.context.new_page()
+        self.lab = Lab(re.match(r"https?://[^/]+", address).group())
         self.screenshots = screenshots
         self.name = name
         self.address = address
@@ -237,20 +239,18 @@ def by_hand(way: Way):
     message_comes_and_is_answered(way, HOSTILE_NAME)
 
 
-WAYS = {"plugin": with_the_plugin, "hand": by_hand}
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def play_ways(title: str, name: str, ways: dict[str, tuple[tuple[str, ...], Callable[[Way], None]]]):
+    """Plays each way that the command line asks for, with an empty demo of its own. A way has the demo's further options, and what to do."""
+    parser = argparse.ArgumentParser(description=title)
     parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
-    parser.add_argument("--only", default="", help="only the ways whose names match: plugin, hand")
+    parser.add_argument("--only", default="", help=f"only the ways whose names match: {', '.join(ways)}")
     options = parser.parse_args()
-    screenshots = folder_for_screenshots(options.screenshots, "first-message")
+    screenshots = folder_for_screenshots(options.screenshots, name)
     with chromium() as browser:
-        for name, play in WAYS.items():
+        for name, (flags, play) in ways.items():
             if not re.search(options.only, name):
                 continue
-            demo = Demo(BINARY, arguments=("--empty",))
+            demo = Demo(BINARY, arguments=("--empty", *flags))
             way = Way(browser, demo.address, screenshots, name)
             try:
                 play(way)
@@ -267,4 +267,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    play_ways(__doc__.splitlines()[0], "first-message", {"plugin": ((), with_the_plugin), "hand": ((), by_hand)})

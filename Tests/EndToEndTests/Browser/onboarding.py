@@ -5,15 +5,11 @@ notifications that the service forwards, and once with those that Meta brings to
 own, in which nothing is set up.
 """
 
-import argparse
 import re
-from pathlib import Path
 
 from _accessibility import offences
-from _chromium import chromium, folder_for_screenshots
-from _settings_page import Lab
-from demo_page import BINARY, WIDE, Conversation, Demo
-from first_message import PIN, Way, button, field, plugin_of
+from demo_page import WIDE, Conversation
+from first_message import PIN, Way, button, field, play_ways, plugin_of
 from settings_screens import SWITCH_PLUGIN, Screens
 from playwright.sync_api import Page, expect
 
@@ -121,16 +117,16 @@ def message_comes_and_is_answered(way: Way, number: str, text: str):
     page.get_by_role("button", name="Connector for WhatsApp", exact=True).click()
 
 
-def nothing_is_shown(way: Way, lab: Lab):
+def nothing_is_shown(way: Way):
     """Neither the page nor the wire between it and the connector shows a token, a code or the PIN."""
-    entries = lab.read("wire")["entries"]
+    entries = way.lab.read("wire")["entries"]
     shown = [each["text"] for each in entries if each["system"] not in ("graph", "meta")]
     for secret in [*PINS.values(), "EAA"]:
         assert not any(secret in text for text in shown), secret
         assert secret not in way.page.content(), secret
 
 
-def play(way: Way, lab: Lab, is_direct: bool):
+def play(way: Way, is_direct: bool):
     first, second = NUMBERS
     object_is_there(way)
     signed_up(way, first, adds=False)
@@ -145,37 +141,10 @@ def play(way: Way, lab: Lab, is_direct: bool):
     way.picture("information")
     found = offences(way.page, "#plugin")
     assert found == [], found
-    nothing_is_shown(way, lab)
-
-
-WAYS = {"relay": (), "direct": ("--direct",)}
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--screenshots", type=Path, help="folder for the screenshots (default: a temporary one)")
-    parser.add_argument("--only", default="", help="only the ways whose names match: relay, direct")
-    options = parser.parse_args()
-    screenshots = folder_for_screenshots(options.screenshots, "onboarding")
-    with chromium() as browser:
-        for name, flags in WAYS.items():
-            if not re.search(options.only, name):
-                continue
-            demo = Demo(BINARY, arguments=("--empty", *flags))
-            way = Way(browser, demo.address, screenshots, name)
-            try:
-                play(way, Lab(demo.address), bool(flags))
-                way.end()
-            except BaseException:
-                for index, page in enumerate(way.context.pages):
-                    page.screenshot(path=screenshots / f"failed-{index}.png", full_page=True)
-                print(f"{name}: FAILED, see {screenshots}/failed-*.png\nLast lines of the demo:\n" + "".join(demo.lines[-30:]), flush=True)
-                raise
-            finally:
-                demo.end()
-            print(f"{name}: passed", flush=True)
-    print(f"Screenshots: {screenshots}")
+    nothing_is_shown(way)
 
 
 if __name__ == "__main__":
-    main()
+    play_ways(
+        __doc__.splitlines()[0], "onboarding",
+        {"relay": ((), lambda way: play(way, is_direct=False)), "direct": (("--direct",), lambda way: play(way, is_direct=True))})
