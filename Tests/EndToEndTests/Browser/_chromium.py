@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, expect, sync_playwright
 
 
 @contextmanager
@@ -20,6 +20,17 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=arguments)
         yield browser
         browser.close()
+
+
+def click_and_close(control: Locator):
+    """Clicks what closes its own window, and waits for that. The window may be gone before Playwright knows that it has clicked."""
+    window = control.page
+    with window.expect_event("close"):
+        try:
+            control.click()
+        except Error:
+            if not window.is_closed():
+                raise
 
 
 def folder_for_screenshots(given: Path | None, name: str) -> Path:

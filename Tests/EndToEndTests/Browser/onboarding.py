@@ -8,6 +8,7 @@ own, in which nothing is set up.
 import re
 
 from _accessibility import offences
+from _chromium import click_and_close
 from demo_page import WIDE, Conversation
 from first_message import PIN, Way, button, field, play_ways, plugin_of
 from settings_screens import SWITCH_PLUGIN, Screens
@@ -81,8 +82,7 @@ def choose(way: Way, dialog: Page, number: str):
     dialog.locator(f'input[name="number"][value="{number}"]').check()
     way.picture("dialog", dialog)
     dialog.get_by_role("button", name="Continue").click()
-    with dialog.expect_event("close"):
-        dialog.get_by_role("button", name="Finish").click()
+    click_and_close(dialog.get_by_role("button", name="Finish"))
 
 
 def number_is_there(way: Way, number: str):

@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from _accessibility import offences
-from _chromium import chromium, folder_for_screenshots
+from _chromium import chromium, click_and_close, folder_for_screenshots
 from demo_page import BINARY
 from playwright.sync_api import BrowserContext, Page, expect
 from signup_dialog import NUMBER, SHOP, TRADING, Lab
@@ -127,7 +127,7 @@ def finish(dialog: Page, account: str, number: str):
     dialog.locator("#next").click()
     dialog.locator(f"#number-{number}").check()
     dialog.locator("#next").click()
-    dialog.locator("#finish").click()
+    click_and_close(dialog.locator("#finish"))
 
 
 def run(lab: Lab, service: Service, instance: str, context: BrowserContext, screenshots: Path):
@@ -141,11 +141,11 @@ def run(lab: Lab, service: Service, instance: str, context: BrowserContext, scre
     expect(page.locator("#begin")).to_be_focused()
     check_accessibility(page, "sign-up page")
     page.screenshot(path=screenshots / "shared-service.png")
-    opened(page).locator("#cancel").click()
+    click_and_close(opened(page).locator("#cancel"))
     expect(page.locator("#problem")).to_contain_text("ended before it was complete")
     opened(page).close(run_before_unload=True)
     expect(page.locator("#begin")).to_be_enabled()
-    opened(page).locator("#fail").click()
+    click_and_close(opened(page).locator("#fail"))
     expect(page.locator("#problem")).to_be_visible()
     expect(page.locator("#begin")).to_be_enabled()
     assert first.ask("status")["step"] == "waiting"

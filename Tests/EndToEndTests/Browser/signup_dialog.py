@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from _accessibility import offences
-from _chromium import chromium, folder_for_screenshots
+from _chromium import chromium, click_and_close, folder_for_screenshots
 from demo_page import BINARY
 from playwright.sync_api import Page, TimeoutError, expect
 
@@ -137,7 +137,7 @@ def run(lab: Lab, page: Page, screenshots: Path):
     dialog.screenshot(path=screenshots / "signup-number.png")
     last(dialog)
     dialog.screenshot(path=screenshots / "signup-last.png")
-    dialog.locator("#finish").click()
+    click_and_close(dialog.locator("#finish"))
     message, login = results(page, 2)
     assert message["event"] == "FINISH" and message["isText"], message
     assert message["data"]["phone_number_id"] == NUMBER and message["data"]["waba_id"] == TRADING, message
@@ -151,7 +151,7 @@ def run(lab: Lab, page: Page, screenshots: Path):
     dialog = opened(page)
     chosen(dialog, TRADING, "none")
     last(dialog)
-    dialog.locator("#finish").click()
+    click_and_close(dialog.locator("#finish"))
     login, message = results(page, 2)
     assert login["code"] and message["event"] == "FINISH_ONLY_WABA" and not message["isText"], (login, message)
     lab.call("signup", order="beforeCode", objects=False)
@@ -172,7 +172,7 @@ def run(lab: Lab, page: Page, screenshots: Path):
 
     # Cancelled, closed before the end, and ended with an error: no code.
     dialog = opened(page)
-    dialog.locator("#cancel").click()
+    click_and_close(dialog.locator("#cancel"))
     message, login = results(page, 2)
     assert message["event"] == "CANCEL" and "current_step" in message["data"] and login["code"] is None, (message, login)
     dialog = opened(page)
@@ -180,7 +180,7 @@ def run(lab: Lab, page: Page, screenshots: Path):
     message, login = results(page, 2)
     assert message["event"] == "CANCEL" and login["status"] == "unknown", (message, login)
     dialog = opened(page)
-    dialog.locator("#fail").click()
+    click_and_close(dialog.locator("#fail"))
     message, login = results(page, 2)
     assert message["data"]["error_code"] and login["code"] is None, (message, login)
 
@@ -189,12 +189,12 @@ def run(lab: Lab, page: Page, screenshots: Path):
     dialog.locator(f"#account-{SHOP}").check()
     dialog.locator("#next").click()
     expect(dialog.locator("#number-309080706050401")).to_be_disabled()
-    dialog.locator("#cancel").click()
+    click_and_close(dialog.locator("#cancel"))
     results(page, 2)
     dialog = opened(page, {"setup": {}, "featureType": "whatsapp_business_app_onboarding"})
     chosen(dialog, SHOP, "309080706050401")
     last(dialog)
-    dialog.locator("#finish").click()
+    click_and_close(dialog.locator("#finish"))
     message, login = results(page, 2)
     assert message["event"] == "FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING" and login["code"], (message, login)
 
@@ -203,7 +203,7 @@ def run(lab: Lab, page: Page, screenshots: Path):
     dialog = opened(page)
     chosen(dialog, TRADING, NUMBER)
     last(dialog)
-    dialog.locator("#finish").click()
+    click_and_close(dialog.locator("#finish"))
     (login,) = results(page, 1)
     assert login["code"], login
 
