@@ -6,6 +6,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    // Places at which tests end the process, and a clock that they move. What is installed has neither.
+    .define("FAULT_POINTS", .when(configuration: .debug)),
 ]
 
 // The house, lowest storey first: a target may depend on targets above it in this list, never on those below.

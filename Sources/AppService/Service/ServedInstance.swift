@@ -103,9 +103,9 @@ final class ServedInstance: Sendable {
         let connector = ConnectorInstance(
             settings: licences.beginning,
             store: storage.store,
-            connect: connect,
-            whatsApp: GraphSender(client: graph, credentials: credentials),
-            media: media,
+            connect: FaultyPorts.around(connect),
+            whatsApp: FaultyPorts.around(GraphSender(client: graph, credentials: credentials)),
+            media: FaultyPorts.around(media),
             clock: clock,
             read: { reader.events(in: $0.body, receivedAt: $0.receivedAt) },
             heed: { await care.take(WhatsApp.AccountNotice.all(in: $0.body)) },

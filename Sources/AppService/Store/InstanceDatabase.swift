@@ -39,6 +39,9 @@ public final class InstanceDatabase: Sendable {
             let pool = try DatabasePool(path: location.path, configuration: Self.configuration)
             try Self.requireDurability(of: pool, at: location.path)
             try StoreMigrations.bringUpToDate(pool, at: location, isAlone: isAlone)
+            #if FAULT_POINTS
+                pool.add(transactionObserver: FaultyCommits(), extent: .databaseLifetime)
+            #endif
             return pool
         }
     }

@@ -1,5 +1,6 @@
 import AppService
 import ArgumentParser
+import Bridge
 import Logging
 import PbxManagerPlugin
 
@@ -17,6 +18,14 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
     @OptionGroup var log: LogOptions
 
+    /// The machine's clock; in a build for tests, one that they can move.
+    private var clock: any WallClock {
+        #if FAULT_POINTS
+            if let clock = MovableClock.followingFile() { return clock }
+        #endif
+        return SystemClock()
+    }
+
     func run() async throws {
         log.bootstrap()
         let logger = Logger(label: "service")
@@ -24,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
         for warning in loaded.warnings { logger.warning("\(warning)") }
         let instances = loaded.configuration.instances.count
         let service = ConnectorService(
-            configuration: loaded.configuration, logger: logger, extend: { PbxManagerPlugin.extend($0) },
+            configuration: loaded.configuration, clock: clock, logger: logger, extend: { PbxManagerPlugin.extend($0) },
             extendService: { await AppPlatform.extend($0) }
         ) { addresses in
             logger.notice(

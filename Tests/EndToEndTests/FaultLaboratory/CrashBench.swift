@@ -9,6 +9,11 @@ struct CrashBench: Sendable {
     /// The service's configuration file.
     let configurationPath: String
     let dataDirectory: String
+    /// By how many milliseconds the service's clock is ahead.
+    private let clockFile: String
+
+    /// Where something of the bench's own may lie.
+    func path(_ name: String) -> String { "\(dataDirectory).\(name)" }
 
     /// Runs `body` with a lab that expects the service, which `body` starts, and takes everything down again. Fails if a simulator saw a
     /// violation of its protocol.
@@ -26,7 +31,8 @@ struct CrashBench: Sendable {
             group.addTask { try await lab.run() }
             let addresses = try await lab.listening()
             let bench = CrashBench(
-                lab: lab, configurationPath: folder.appending(path: "service.yaml").path, dataDirectory: folder.appending(path: "data").path)
+                lab: lab, configurationPath: folder.appending(path: "service.yaml").path, dataDirectory: folder.appending(path: "data").path,
+                clockFile: folder.appending(path: "clock").path)
             try configuration.serviceConfiguration(
                 graph: addresses.graph, listen: listen, operations: "127.0.0.1:\(ports.operations.port)", dataDirectory: bench.dataDirectory,
                 secretKeyFile: folder.appending(path: "secret.key").path
@@ -41,5 +47,15 @@ struct CrashBench: Sendable {
     }
 
     /// Starts the service; it is killed at the latest when nobody knows it any more.
-    func start() throws -> ServeProcess { try ServeProcess(configuration: configurationPath) }
+    func start(environment: [String: String] = [:]) throws -> ServeProcess {
+        try ServeProcess(
+            configuration: configurationPath, environment: environment.merging(["CONNECTOR_FAULT_CLOCK": clockFile]) { given, _ in given })
+    }
+
+    /// Moves the clock of the lab and of the service.
+    func advance(by duration: Duration) throws {
+        let present = (try? String(contentsOfFile: clockFile, encoding: .utf8)).flatMap { Int64($0) } ?? 0
+        try "\(present + Int64(duration / .milliseconds(1)))".write(toFile: clockFile, atomically: true, encoding: .utf8)
+        lab.clock.advance(by: duration)
+    }
 }

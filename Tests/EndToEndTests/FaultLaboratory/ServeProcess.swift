@@ -53,6 +53,9 @@ struct ServeProcess: Sendable {
     /// Its newest log lines.
     var log: String { process.log }
 
+    /// Returns when it has ended by itself.
+    func ended() async -> ChildProcess.Ending { await process.ended() }
+
     /// Ends it with SIGKILL. Fails if it had ended by itself.
     func kill(sourceLocation: SourceLocation = #_sourceLocation) async {
         let ending = await process.kill()

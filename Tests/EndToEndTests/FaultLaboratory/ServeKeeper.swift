@@ -1,0 +1,55 @@
+import Synchronization
+import Testing
+
+/// Keeps the service running: whenever it ends, it is started again.
+final class ServeKeeper: Sendable {
+    private struct State {
+        var service: ServeProcess?
+        var isOver = false
+        var endings: [ChildProcess.Ending] = []
+        var logs: [String] = []
+    }
+
+    private let bench: CrashBench
+    private let state = Mutex(State())
+
+    init(bench: CrashBench) { self.bench = bench }
+
+    /// How often it ended, and how.
+    var endings: [ChildProcess.Ending] { state.withLock { $0.endings } }
+
+    /// What the newest ones logged.
+    var log: String { state.withLock { ($0.logs.suffix(1) + [$0.service?.log ?? ""]).joined(separator: "\n---\n") } }
+
+    /// Starts the service, and starts it again until `stop`.
+    /// - Parameters:
+    ///   - environment: For the first one.
+    ///   - later: For those after it.
+    func run(environment: [String: String] = [:], later: [String: String] = [:]) async throws {
+        var environment = environment
+        while !state.withLock({ $0.isOver }) {
+            let service = try bench.start(environment: environment)
+            state.withLock { $0.service = service }
+            let ending = await service.ended()
+            state.withLock { state in
+                state.endings.append(ending)
+                state.logs.append(service.log)
+            }
+            environment = later
+        }
+    }
+
+    /// Has it end by itself, for good. Fails if that is no success.
+    func stop() async {
+        let service = state.withLock { state in
+            state.isOver = true
+            return state.service
+        }
+        await service?.terminate()
+    }
+
+    /// Kills it; it is started again.
+    func kill() async {
+        await state.withLock { $0.service }?.kill()
+    }
+}
