@@ -123,6 +123,8 @@ public struct SendingFlow: Sendable {
                 try transaction.setAccountStop(nil, of: account)
                 aftermath = .accountWorksAgain
             }
+            // A status may have said already that this attempt failed; the next one has an ID of its own.
+            guard message.state != .queued else { return aftermath }
             try transaction.link(wamid, number: conversation.number, shownBy: message.post)
             // A status may have been faster than Meta's answer; what it said stays.
             if message.state == .sending || message.state == .unknown(authorTold: false) { message.state = .sent }
