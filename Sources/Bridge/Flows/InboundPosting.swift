@@ -19,7 +19,7 @@ struct InboundPosting: Sendable {
         let frame = InboundFormat.Frame(
             sender: sender(of: message, customer),
             isRoot: isRoot,
-            recordedAt: now,
+            tellsTime: Lateness.isTold(of: message, handedOverAt: now),
             quote: try quote(in: message, in: discussion, transaction)
         )
         let bodies = InboundFormat(texts: texts).posts(for: try described(message, transaction), in: frame)
@@ -46,23 +46,21 @@ struct InboundPosting: Sendable {
         }
     }
 
-    /// The first post of a message again, with its files in another state.
+    /// The first post of a message again, as it is to be read by now: its files in another state, the time when it was written, what it is
+    /// about.
     func html(
         of record: InboundRecord,
         files: [InboundFile],
         state: MessagePlaceholder.MediaState,
         isRoot: Bool,
+        tellsTime: Bool,
         in discussion: Discussion,
         _ transaction: any StoreTransaction
     ) throws -> String? {
-        let message: CustomerMessage
+        guard let message = record.event.shownMessage else { return nil }
         var customer: Customer?
-        switch record.event {
-        case .message(let own):
-            message = own
+        if case .message = record.event {
             customer = try transaction.conversation(discussion.conversation).flatMap { try transaction.customer($0.customer) }
-        case .echo(let own): message = own
-        case .status, .notice, .unreadable: return nil
         }
         var duration: Int64?
         var isDamaged = false
@@ -73,7 +71,7 @@ struct InboundPosting: Sendable {
         let frame = InboundFormat.Frame(
             sender: sender(of: message, customer),
             isRoot: isRoot,
-            recordedAt: files.first?.recordedAt ?? record.recordedAt,
+            tellsTime: tellsTime,
             files: state,
             duration: duration,
             isDamaged: isDamaged,

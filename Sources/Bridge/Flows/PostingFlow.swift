@@ -65,16 +65,15 @@ public struct PostingFlow: Sendable {
                 switch try files.attachment(of: event, refusals: task.refusals, at: now, in: transaction) {
                 case .with(let spooled):
                     request.files = spooled
-                    if let html = try html(of: task, event, .attached, in: transaction) {
-                        request.html = html
-                        task.html = html
-                    }
+                    task.html = try html(of: task, event, .attached, at: now, in: transaction) ?? task.html
                 case .wait(let moment): return .wait(until: moment)
                 case .without(let state):
                     try withoutFiles(&task, state, at: now, in: transaction)
-                    request.html = task.html
                 }
+            } else if let html = try completed(task, at: now, in: transaction) {
+                task.html = html
             }
+            request.html = task.html
             if request.discussion == nil {
                 let twins = try transaction.unconfirmedRoots(in: task.zone).filter { $0.id != id && $0.html == task.html }
                 guard twins.isEmpty else { return .wait(until: now + .seconds(1)) }
@@ -83,6 +82,15 @@ public struct PostingFlow: Sendable {
             try transaction.updateTask(task)
             return .post(request)
         }
+    }
+
+    /// What a message without files says by now, if that may be something else than when it was recorded: once a post is begun, its words are
+    /// durable and do not change any more.
+    private func completed(_ task: PostTask, at now: Moment, in transaction: any StoreTransaction) throws -> String? {
+        guard task.shows != nil, let event = task.shownEvent, let message = try transaction.inbound(event)?.event.shownMessage,
+            Lateness.isTold(of: message, handedOverAt: now)
+        else { return nil }
+        return try html(of: task, event, .attached, at: now, in: transaction)
     }
 
     /// Whether what colleagues answer in a zone would be seen. Before its first contact is recorded nothing is posted there: what stands
