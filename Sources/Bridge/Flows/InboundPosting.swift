@@ -25,10 +25,18 @@ struct InboundPosting: Sendable {
         let bodies = InboundFormat(texts: texts).posts(for: try described(message, transaction), in: frame)
         // In a group, another voice's reaction is another reaction.
         let reactsTo = message.isReaction && !message.isInGroup ? message.quotes : nil
-        if !isRoot, let target = reactsTo,
-            let earlier = try transaction.reactionTask(in: discussion.conversation, to: target)
-        {
-            try insert(bodies[0], at: .update(discussion.id, earlier), in: discussion, shows: nil, of: id, files: nil, now, transaction)
+        if !isRoot, let target = reactsTo, let newest = try newestReaction(to: target, in: discussion, transaction) {
+            if newest.state != .failed, let shown = try newest.shownEvent.flatMap({ try transaction.inbound($0) })?.event.shownMessage,
+                message.writtenAt < shown.writtenAt
+            {
+                // It came too late to be seen: the customer has thought again since.
+                return try transaction.setInbound(
+                    id, state: .ignored(reason: "the reaction was changed since"), conversation: discussion.conversation)
+            }
+            let changed = newest.changedTask ?? newest.id
+            let task = try insert(
+                bodies[0], at: .update(discussion.id, changed), in: discussion, shows: nil, of: id, files: nil, now, transaction)
+            try transaction.setReactionTask(task, in: discussion.conversation, to: target)
             return
         }
         for (index, html) in bodies.enumerated() {
@@ -78,6 +86,11 @@ struct InboundPosting: Sendable {
             quote: try quote(in: message, in: discussion, transaction)
         )
         return InboundFormat(texts: texts).posts(for: try described(message, transaction), in: frame).first
+    }
+
+    /// The task that shows the customer's newest reaction to a message, or changes the post of an earlier one.
+    private func newestReaction(to target: Wamid, in discussion: Discussion, _ transaction: any StoreTransaction) throws -> PostTask? {
+        try transaction.reactionTask(in: discussion.conversation, to: target).flatMap { try transaction.task($0) }
     }
 
     @discardableResult

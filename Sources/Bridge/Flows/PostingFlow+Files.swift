@@ -85,9 +85,17 @@ extension PostingFlow {
             try postByItself(&task, in: discussion, transaction)
             return .wait(until: now)
         }
+        task.html = try html(ofChange: task, of: earlier, at: now, in: transaction) ?? task.html
         task.state = .posting
         try transaction.updateTask(task)
         return .update(post, task.zone, html: task.html)
+    }
+
+    /// What the post of a reaction says after a change of it: the message that it is about may not have been known before. Nil for any other
+    /// change.
+    private func html(ofChange task: PostTask, of earlier: PostTask.ID, at now: Moment, in transaction: any StoreTransaction) throws -> String? {
+        guard let event = task.shownEvent, let changed = try transaction.task(earlier) else { return nil }
+        return try html(of: changed, event, .attached, at: now, in: transaction)
     }
 
     /// The post cannot be changed. What a customer did is posted by itself then; a word of our own is not.

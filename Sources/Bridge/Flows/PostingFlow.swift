@@ -54,6 +54,7 @@ public struct PostingFlow: Sendable {
                 try place(task, anew: "its discussion was never opened", at: now, in: transaction)
                 return .nothing
             }
+            guard try !isAboutDoubt(task, at: now, in: transaction) else { return .wait(until: now + .seconds(1)) }
             if let event = task.filesOf, case .below(_, let placeholder) = task.place {
                 request.files = try files.followers(of: placeholder, event, in: transaction)
                 guard !request.files.isEmpty else {
@@ -88,9 +89,23 @@ public struct PostingFlow: Sendable {
     /// durable and do not change any more.
     private func completed(_ task: PostTask, at now: Moment, in transaction: any StoreTransaction) throws -> String? {
         guard task.shows != nil, let event = task.shownEvent, let message = try transaction.inbound(event)?.event.shownMessage,
-            Lateness.isTold(of: message, handedOverAt: now)
+            message.quotes != nil || Lateness.isTold(of: message, handedOverAt: now)
         else { return nil }
         return try html(of: task, event, .attached, at: now, in: transaction)
+    }
+
+    /// Whether a task shows what a customer did about a message that nobody knows, while a message to that customer has no ID yet: most
+    /// probably that one is meant, and its ID decides on place and words.
+    private func isAboutDoubt(_ task: PostTask, at now: Moment, in transaction: any StoreTransaction) throws -> Bool {
+        guard case .reply(_, let quotes?) = task.place, case .conversation(let id) = task.lane,
+            let number = try transaction.conversation(id)?.number, try transaction.post(showing: quotes, number: number) == nil,
+            let event = try task.shownEvent.flatMap({ try transaction.inbound($0) }), now < event.recordedAt + SendingFlow.patience,
+            try transaction.inbound(key: InboundFlow.key(ofMessage: quotes, to: number)) == nil
+        else { return false }
+        switch try transaction.headOutgoing(of: id)?.state {
+        case .sending, .unknown(authorTold: false): return true
+        case .queued, .unknown(authorTold: true), .sent, .delivered, .read, .failed, nil: return false
+        }
     }
 
     /// Whether what colleagues answer in a zone would be seen. Before its first contact is recorded nothing is posted there: what stands
