@@ -81,11 +81,14 @@ final class LostAnswerHistory {
         let end = now + SendingFlow.patience
         while true {
             // Many may wait for one: each look moves the first of a queue.
-            for _ in 0..<12 where !(notifications.isEmpty && feed.isEmpty && isIdle) {
+            var looks = 0
+            while looks < 3 {
+                let before = standing
                 try deliver()
                 try read()
                 try postTasks()
                 try sendMessages()
+                looks = standing == before ? looks + 1 : 0
             }
             if notifications.isEmpty, feed.isEmpty, isIdle { break }
             guard now < end else {
@@ -129,7 +132,16 @@ final class LostAnswerHistory {
         return result
     }
 
-    var isIdle: Bool {
+    /// What changes whenever something gets on.
+    private var standing: [Int] {
+        let contents = store.contents
+        return [
+            notifications.count, feed.count, posts.count, taken.count, contents.tasks.all.count(where: { $0.state == .done }),
+            contents.outgoing.all.count(where: { $0.state.holdsConversation }),
+        ]
+    }
+
+    private var isIdle: Bool {
         let contents = store.contents
         return contents.tasks.all.allSatisfy { $0.state == .done || $0.state == .failed }
             && !contents.outgoing.all.contains { $0.state.holdsConversation }
