@@ -39,7 +39,7 @@ public struct PostingFlow: Sendable {
         case .done, .failed:
             return .nothing
         case .queued where task.isUpdate, .posting where task.isUpdate:
-            guard task.notBefore <= now else { return .wait(until: task.notBefore) }
+            guard !task.isPutOff(at: now) else { return .wait(until: task.notBefore) }
             return try beginUpdate(&task, at: now, in: transaction)
         case .posting:
             guard let request = try request(for: task, in: transaction) else {
@@ -48,7 +48,7 @@ public struct PostingFlow: Sendable {
             }
             return .lookFor(request)
         case .queued:
-            guard task.notBefore <= now else { return .wait(until: task.notBefore) }
+            guard !task.isPutOff(at: now) else { return .wait(until: task.notBefore) }
             guard try isFollowed(task.zone, in: transaction) else { return .wait(until: now + Self.untilFollowed) }
             guard var request = try request(for: task, in: transaction) else {
                 try place(task, anew: "its discussion was never opened", at: now, in: transaction)
@@ -186,7 +186,7 @@ public struct PostingFlow: Sendable {
             }
             task.state = .queued
             task.refusals += 1
-            task.notBefore = now + .seconds(60)
+            task.notBefore = now + PostTask.longestPause
             try transaction.updateTask(task)
         case .files(let refusal):
             try refuseFiles(of: task, because: refusal, at: now, in: transaction)

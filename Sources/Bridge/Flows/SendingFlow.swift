@@ -46,7 +46,7 @@ public struct SendingFlow: Sendable {
         case .sending, .unknown(authorTold: false): return try waitForStatus(message, at: now, in: transaction)
         case .unknown(authorTold: true), .sent, .delivered, .read, .failed: return .nothing
         }
-        guard message.notBefore <= now else { return .wait(until: message.notBefore) }
+        guard !message.isPutOff(at: now) else { return .wait(until: message.notBefore) }
         guard let conversation = try transaction.conversation(message.conversation),
             let discussion = try transaction.discussion(message.discussion)
         else { return .nothing }
@@ -178,6 +178,13 @@ public struct SendingFlow: Sendable {
     /// A message in doubt waits for a status that names it; after that its author is told, and the queue goes on. So does one that was
     /// begun and whose outcome was never recorded: nobody is at it any more.
     private func waitForStatus(_ message: OutgoingMessage, at now: Moment, in transaction: any StoreTransaction) throws -> Beginning {
+        if now < message.changedAt {
+            // The clock was set back since; nobody waits for that time to come again.
+            var restarted = message
+            restarted.changedAt = now
+            try transaction.updateOutgoing(restarted)
+            return .waitForStatus(until: now + Self.patience)
+        }
         let end = message.changedAt + Self.patience
         guard end <= now else { return .waitForStatus(until: end) }
         var told = message
