@@ -50,6 +50,9 @@ struct NotificationHistory {
         if events.count != notification.elements {
             faults.append("\(events.count) events instead of \(notification.elements): \(String(decoding: notification.body, as: UTF8.self))")
         }
+        for case .unreadable(let unreadable) in events {
+            expected.append(RandomNotification.Expected(key: "unreadable|\(unreadable.key)", state: "quarantined"))
+        }
         let flow = InboundFlow(settings: settings, makeKey: makeKey)
         for _ in 0..<(random.happens(20) ? 2 : 1) {
             do {
