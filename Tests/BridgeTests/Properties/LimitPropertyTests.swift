@@ -43,6 +43,19 @@ import Testing
         }
     }
 
+    @Test("A probe that says nothing about the token does not cost the account five more minutes", arguments: [131_016, 131_056, 130_429])
+    func probe(code: Int) throws {
+        let history = LimitHistory(seed: 1)
+        for number in [0, 1] { try history.open(number) }
+        history.lock("a", for: .seconds(10))
+        try history.write("first", to: 0, errors: [code])
+        try history.write("other", to: 1)
+        try history.sendAll()
+        try history.check(order: [0: ["first"], 1: ["other"]])
+        #expect(history.faults.isEmpty, "\(history.faults)")
+        for message in history.messages.values { #expect(message.acceptedAt.map { $0 < Story.start + .seconds(302) } == true) }
+    }
+
     private func play(_ seed: UInt64) throws -> LimitHistory {
         var random = SeededGenerator(seed: seed &+ 1)
         let history = LimitHistory(seed: seed)
