@@ -85,7 +85,9 @@ struct SendingLanes: Sendable {
         case .accountWorksAgain:
             desk.sendingBell.ring(everyone: true)
             desk.filesBell.ring(everyone: true)
-        case .slowDown(let number, let moment): desk.pacer.withLock { $0.rest(number: number, until: moment) }
+        case .slowDown(let number, let moment, let accountWorksAgain):
+            desk.pacer.withLock { $0.rest(number: number, until: moment) }
+            if accountWorksAgain { await follow(.accountWorksAgain) }
         case .accountRefused(let account): health.graphRefuses(account)
         case .answered(let receipt): await whatsApp.markRead(receipt)
         }

@@ -223,12 +223,15 @@ public struct InboundFileFlow: Sendable {
     ) throws {
         let files = try transaction.inboundFiles(of: event)
         guard let placeholder = files.lazy.compactMap(\.placeholder).first, let (task, discussion) = try place(of: placeholder, transaction),
-            let record = try transaction.inbound(event)
+            let record = try transaction.inbound(event), let message = record.event.shownMessage
         else { return }
         var isRoot = false
         if case .root = task.place { isRoot = true }
         let posting = InboundPosting(texts: Texts(settings.language), makeKey: makeKey)
-        guard let html = try posting.html(of: record, files: files, state: state, isRoot: isRoot, in: discussion, transaction) else { return }
+        // The post stands; whether its message came late was said when it was handed over.
+        let tellsTime = Lateness.isTold(of: message, in: task.html)
+        let words = try posting.html(of: record, files: files, state: state, isRoot: isRoot, tellsTime: tellsTime, in: discussion, transaction)
+        guard let html = words else { return }
         _ = try transaction.insertTask(
             lane: task.lane,
             zone: task.zone,

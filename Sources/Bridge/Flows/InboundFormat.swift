@@ -8,8 +8,8 @@ struct InboundFormat: Sendable {
         var sender: String
         /// Whether the post opens a discussion, and so says who reads the answers.
         var isRoot: Bool
-        /// When it was recorded: much later than written is said.
-        var recordedAt: Moment
+        /// Whether it says when it was written, because it came late.
+        var tellsTime: Bool
         /// How the files of the message are, if it has any.
         var files = MessagePlaceholder.MediaState.attached
         /// How long its voice note lasts, in milliseconds, if that is known.
@@ -31,9 +31,7 @@ struct InboundFormat: Sendable {
         if let quote = frame.quote { lines.append(.answers(quote: quote)) }
         if let referral = message.referral { lines.append(.cameFrom(headline: referral.headline, address: referral.address)) }
         if case .identityChange = message.content { lines.append(.identityChanged) }
-        if Window.isLate(writtenAt: message.writtenAt, recordedAt: frame.recordedAt) {
-            lines.append(.written(at: message.writtenAt.milliseconds))
-        }
+        if frame.tellsTime { lines.append(.written(at: message.writtenAt.milliseconds)) }
         if frame.isRoot { lines.append(.answersGoToCustomer) }
         let bodies: [String] =
             switch message.content {

@@ -19,16 +19,24 @@ struct InboundPosting: Sendable {
         let frame = InboundFormat.Frame(
             sender: sender(of: message, customer),
             isRoot: isRoot,
-            recordedAt: now,
+            tellsTime: Lateness.isTold(of: message, handedOverAt: now),
             quote: try quote(in: message, in: discussion, transaction)
         )
         let bodies = InboundFormat(texts: texts).posts(for: try described(message, transaction), in: frame)
         // In a group, another voice's reaction is another reaction.
         let reactsTo = message.isReaction && !message.isInGroup ? message.quotes : nil
-        if !isRoot, let target = reactsTo,
-            let earlier = try transaction.reactionTask(in: discussion.conversation, to: target)
-        {
-            try insert(bodies[0], at: .update(discussion.id, earlier), in: discussion, shows: nil, of: id, files: nil, now, transaction)
+        if !isRoot, let target = reactsTo, let newest = try newestReaction(to: target, in: discussion, transaction) {
+            if newest.state != .failed, let shown = try newest.shownEvent.flatMap({ try transaction.inbound($0) })?.event.shownMessage,
+                message.writtenAt < shown.writtenAt
+            {
+                // It came too late to be seen: the customer has thought again since.
+                return try transaction.setInbound(
+                    id, state: .ignored(reason: "the reaction was changed since"), conversation: discussion.conversation)
+            }
+            let changed = newest.changedTask ?? newest.id
+            let task = try insert(
+                bodies[0], at: .update(discussion.id, changed), in: discussion, shows: nil, of: id, files: nil, now, transaction)
+            try transaction.setReactionTask(task, in: discussion.conversation, to: target)
             return
         }
         for (index, html) in bodies.enumerated() {
@@ -46,23 +54,21 @@ struct InboundPosting: Sendable {
         }
     }
 
-    /// The first post of a message again, with its files in another state.
+    /// The first post of a message again, as it is to be read by now: its files in another state, the time when it was written, what it is
+    /// about.
     func html(
         of record: InboundRecord,
         files: [InboundFile],
         state: MessagePlaceholder.MediaState,
         isRoot: Bool,
+        tellsTime: Bool,
         in discussion: Discussion,
         _ transaction: any StoreTransaction
     ) throws -> String? {
-        let message: CustomerMessage
+        guard let message = record.event.shownMessage else { return nil }
         var customer: Customer?
-        switch record.event {
-        case .message(let own):
-            message = own
+        if case .message = record.event {
             customer = try transaction.conversation(discussion.conversation).flatMap { try transaction.customer($0.customer) }
-        case .echo(let own): message = own
-        case .status, .notice, .unreadable: return nil
         }
         var duration: Int64?
         var isDamaged = false
@@ -73,13 +79,18 @@ struct InboundPosting: Sendable {
         let frame = InboundFormat.Frame(
             sender: sender(of: message, customer),
             isRoot: isRoot,
-            recordedAt: files.first?.recordedAt ?? record.recordedAt,
+            tellsTime: tellsTime,
             files: state,
             duration: duration,
             isDamaged: isDamaged,
             quote: try quote(in: message, in: discussion, transaction)
         )
         return InboundFormat(texts: texts).posts(for: try described(message, transaction), in: frame).first
+    }
+
+    /// The task that shows the customer's newest reaction to a message, or changes the post of an earlier one.
+    private func newestReaction(to target: Wamid, in discussion: Discussion, _ transaction: any StoreTransaction) throws -> PostTask? {
+        try transaction.reactionTask(in: discussion.conversation, to: target).flatMap { try transaction.task($0) }
     }
 
     @discardableResult

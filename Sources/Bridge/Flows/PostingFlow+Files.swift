@@ -11,16 +11,17 @@ extension PostingFlow {
     ) throws {
         guard let event = task.filesOf else { return }
         task.filesOf = nil
-        task.html = try html(of: task, event, state, in: transaction) ?? task.html
+        task.html = try html(of: task, event, state, at: now, in: transaction) ?? task.html
         try transaction.updateTask(task)
         try files.leftBehind(event, by: task.id, at: now, in: transaction)
     }
 
-    /// What the post of a message says once it is known how its files are; nil where that changes nothing.
+    /// What the post of a message says if it is handed to Connect now, its files in a given state; nil for what shows no message.
     func html(
         of task: PostTask,
         _ event: InboundRecord.ID,
         _ state: MessagePlaceholder.MediaState,
+        at now: Moment,
         in transaction: any StoreTransaction
     ) throws -> String? {
         var isRoot = false
@@ -29,12 +30,13 @@ extension PostingFlow {
         case .reply: break
         case .answer, .below, .foreign, .update: return nil
         }
-        guard let record = try transaction.inbound(event), let discussion = try task.discussion.flatMap({ try transaction.discussion($0) }) else {
-            return nil
-        }
+        guard let record = try transaction.inbound(event), let message = record.event.shownMessage,
+            let discussion = try task.discussion.flatMap({ try transaction.discussion($0) })
+        else { return nil }
         let posting = InboundPosting(texts: Texts(settings.language), makeKey: makeKey)
         let files = try transaction.inboundFiles(of: event)
-        return try posting.html(of: record, files: files, state: state, isRoot: isRoot, in: discussion, transaction)
+        let tellsTime = Lateness.isTold(of: message, handedOverAt: now)
+        return try posting.html(of: record, files: files, state: state, isRoot: isRoot, tellsTime: tellsTime, in: discussion, transaction)
     }
 
     /// Records whether a post that Connect has brought its files along.
@@ -83,9 +85,17 @@ extension PostingFlow {
             try postByItself(&task, in: discussion, transaction)
             return .wait(until: now)
         }
+        task.html = try html(ofChange: task, of: earlier, at: now, in: transaction) ?? task.html
         task.state = .posting
         try transaction.updateTask(task)
         return .update(post, task.zone, html: task.html)
+    }
+
+    /// What the post of a reaction says after a change of it: the message that it is about may not have been known before. Nil for any other
+    /// change.
+    private func html(ofChange task: PostTask, of earlier: PostTask.ID, at now: Moment, in transaction: any StoreTransaction) throws -> String? {
+        guard let event = task.shownEvent, let changed = try transaction.task(earlier) else { return nil }
+        return try html(of: changed, event, .attached, at: now, in: transaction)
     }
 
     /// The post cannot be changed. What a customer did is posted by itself then; a word of our own is not.
@@ -121,7 +131,12 @@ extension PostingFlow {
 extension PostTask {
     /// Whether it changes an earlier post instead of making one.
     var isUpdate: Bool {
-        if case .update = place { return true }
-        return false
+        changedTask != nil
+    }
+
+    /// The task whose post it changes, if it changes one.
+    var changedTask: PostTask.ID? {
+        if case .update(_, let task) = place { return task }
+        return nil
     }
 }

@@ -39,7 +39,7 @@ public struct PostingFlow: Sendable {
         case .done, .failed:
             return .nothing
         case .queued where task.isUpdate, .posting where task.isUpdate:
-            guard task.notBefore <= now else { return .wait(until: task.notBefore) }
+            guard !task.isPutOff(at: now) else { return .wait(until: task.notBefore) }
             return try beginUpdate(&task, at: now, in: transaction)
         case .posting:
             guard let request = try request(for: task, in: transaction) else {
@@ -48,12 +48,13 @@ public struct PostingFlow: Sendable {
             }
             return .lookFor(request)
         case .queued:
-            guard task.notBefore <= now else { return .wait(until: task.notBefore) }
+            guard !task.isPutOff(at: now) else { return .wait(until: task.notBefore) }
             guard try isFollowed(task.zone, in: transaction) else { return .wait(until: now + Self.untilFollowed) }
             guard var request = try request(for: task, in: transaction) else {
                 try place(task, anew: "its discussion was never opened", at: now, in: transaction)
                 return .nothing
             }
+            guard try !isAboutDoubt(task, at: now, in: transaction) else { return .wait(until: now + .seconds(1)) }
             if let event = task.filesOf, case .below(_, let placeholder) = task.place {
                 request.files = try files.followers(of: placeholder, event, in: transaction)
                 guard !request.files.isEmpty else {
@@ -65,16 +66,15 @@ public struct PostingFlow: Sendable {
                 switch try files.attachment(of: event, refusals: task.refusals, at: now, in: transaction) {
                 case .with(let spooled):
                     request.files = spooled
-                    if let html = try html(of: task, event, .attached, in: transaction) {
-                        request.html = html
-                        task.html = html
-                    }
+                    task.html = try html(of: task, event, .attached, at: now, in: transaction) ?? task.html
                 case .wait(let moment): return .wait(until: moment)
                 case .without(let state):
                     try withoutFiles(&task, state, at: now, in: transaction)
-                    request.html = task.html
                 }
+            } else if let html = try completed(task, at: now, in: transaction) {
+                task.html = html
             }
+            request.html = task.html
             if request.discussion == nil {
                 let twins = try transaction.unconfirmedRoots(in: task.zone).filter { $0.id != id && $0.html == task.html }
                 guard twins.isEmpty else { return .wait(until: now + .seconds(1)) }
@@ -82,6 +82,29 @@ public struct PostingFlow: Sendable {
             task.state = .posting
             try transaction.updateTask(task)
             return .post(request)
+        }
+    }
+
+    /// What a message without files says by now, if that may be something else than when it was recorded: once a post is begun, its words are
+    /// durable and do not change any more.
+    private func completed(_ task: PostTask, at now: Moment, in transaction: any StoreTransaction) throws -> String? {
+        guard task.shows != nil, let event = task.shownEvent, let message = try transaction.inbound(event)?.event.shownMessage,
+            message.quotes != nil || Lateness.isTold(of: message, handedOverAt: now)
+        else { return nil }
+        return try html(of: task, event, .attached, at: now, in: transaction)
+    }
+
+    /// Whether a task shows what a customer did about a message that nobody knows, while a message to that customer has no ID yet: most
+    /// probably that one is meant, and its ID decides on place and words.
+    private func isAboutDoubt(_ task: PostTask, at now: Moment, in transaction: any StoreTransaction) throws -> Bool {
+        guard case .reply(_, let quotes?) = task.place, case .conversation(let id) = task.lane,
+            let number = try transaction.conversation(id)?.number, try transaction.post(showing: quotes, number: number) == nil,
+            let event = try task.shownEvent.flatMap({ try transaction.inbound($0) }), now < event.recordedAt + SendingFlow.patience,
+            try transaction.inbound(key: InboundFlow.key(ofMessage: quotes, to: number)) == nil
+        else { return false }
+        switch try transaction.headOutgoing(of: id)?.state {
+        case .sending, .unknown(authorTold: false): return true
+        case .queued, .unknown(authorTold: true), .sent, .delivered, .read, .failed, nil: return false
         }
     }
 
@@ -163,7 +186,7 @@ public struct PostingFlow: Sendable {
             }
             task.state = .queued
             task.refusals += 1
-            task.notBefore = now + .seconds(60)
+            task.notBefore = now + PostTask.longestPause
             try transaction.updateTask(task)
         case .files(let refusal):
             try refuseFiles(of: task, because: refusal, at: now, in: transaction)

@@ -46,7 +46,7 @@ public struct SendingFlow: Sendable {
         case .sending, .unknown(authorTold: false): return try waitForStatus(message, at: now, in: transaction)
         case .unknown(authorTold: true), .sent, .delivered, .read, .failed: return .nothing
         }
-        guard message.notBefore <= now else { return .wait(until: message.notBefore) }
+        guard !message.isPutOff(at: now) else { return .wait(until: message.notBefore) }
         guard let conversation = try transaction.conversation(message.conversation),
             let discussion = try transaction.discussion(message.discussion)
         else { return .nothing }
@@ -98,8 +98,8 @@ public struct SendingFlow: Sendable {
         case accountWorksAgain
         /// The token of this account is refused; its queues stand still.
         case accountRefused(String)
-        /// Meta wants the number to slow down.
-        case slowDown(PhoneNumberID, until: Moment)
+        /// Meta wants the number to slow down; and whether that shows that a refused token works again.
+        case slowDown(PhoneNumberID, until: Moment, accountWorksAgain: Bool)
         /// The message is with Meta, and the customer may see that somebody has read theirs.
         case answered(ReadReceipt)
     }
@@ -119,10 +119,9 @@ public struct SendingFlow: Sendable {
         var aftermath = Aftermath.nothing
         switch result {
         case .accepted(let wamid):
-            if let account = settings.numbers[conversation.number]?.account, try transaction.accountStop(account) != nil {
-                try transaction.setAccountStop(nil, of: account)
-                aftermath = .accountWorksAgain
-            }
+            if try tokenWorks(conversation.number, in: transaction) { aftermath = .accountWorksAgain }
+            // A status may have said already that this attempt failed; the next one has an ID of its own.
+            guard message.state != .queued else { return aftermath }
             try transaction.link(wamid, number: conversation.number, shownBy: message.post)
             // A status may have been faster than Meta's answer; what it said stays.
             if message.state == .sending || message.state == .unknown(authorTold: false) { message.state = .sent }
@@ -147,6 +146,7 @@ public struct SendingFlow: Sendable {
             message.notBefore = now + PostingFlow.pause(afterRefusals: message.refusals)
             message.changedAt = now
             try transaction.updateOutgoing(message)
+            try probeAgain(at: message.notBefore, number: conversation.number, in: transaction)
         case .ambiguous:
             guard message.state == .sending else { return .nothing }
             message.state = .unknown(authorTold: false)
@@ -178,6 +178,13 @@ public struct SendingFlow: Sendable {
     /// A message in doubt waits for a status that names it; after that its author is told, and the queue goes on. So does one that was
     /// begun and whose outcome was never recorded: nobody is at it any more.
     private func waitForStatus(_ message: OutgoingMessage, at now: Moment, in transaction: any StoreTransaction) throws -> Beginning {
+        if now < message.changedAt {
+            // The clock was set back since; nobody waits for that time to come again.
+            var restarted = message
+            restarted.changedAt = now
+            try transaction.updateOutgoing(restarted)
+            return .waitForStatus(until: now + Self.patience)
+        }
         let end = message.changedAt + Self.patience
         guard end <= now else { return .waitForStatus(until: end) }
         var told = message
@@ -258,11 +265,16 @@ public struct SendingFlow: Sendable {
         let failure = error.failure(from: .answer)
         let windowIsOpen = Window.maySend(newest: discussion.newestMessageAt, now: now)
         switch GraphErrorRule.action(after: failure, attempt: message.refusals, jitter: jitter, windowIsOpen: windowIsOpen) {
-        case .retry(let pause), .slowDown(.pair(let pause)):
+        case .retry(let pause):
             try again(after: pause)
+            try probeAgain(at: message.notBefore, number: number, in: transaction)
+        case .slowDown(.pair(let pause)):
+            try again(after: pause)
+            // Meta counts what it lets in: the token was good.
+            return try tokenWorks(number, in: transaction) ? .accountWorksAgain : .nothing
         case .slowDown(.number(let pause)):
             try again(after: pause)
-            return .slowDown(number, until: now + .milliseconds(pause))
+            return .slowDown(number, until: now + .milliseconds(pause), accountWorksAgain: try tokenWorks(number, in: transaction))
         case .stopAccount where message.content.isReaction:
             // Nobody is waiting for it, and nobody could be told: the next message finds out by itself.
             try end(message, in: discussion, reason: Self.reason(error), notice: nil, at: now, transaction: transaction)
@@ -290,11 +302,23 @@ public struct SendingFlow: Sendable {
             )
             try forgetUpload(of: message, of: number, in: transaction)
             // Meta looked at the message itself: the token was good.
-            guard let account = settings.numbers[number]?.account, try transaction.accountStop(account) != nil else { return .nothing }
-            try transaction.setAccountStop(nil, of: account)
-            return .accountWorksAgain
+            return try tokenWorks(number, in: transaction) ? .accountWorksAgain : .nothing
         }
         return .nothing
+    }
+
+    /// Lifts the stop of a number's account, and says whether there was one.
+    private func tokenWorks(_ number: PhoneNumberID, in transaction: any StoreTransaction) throws -> Bool {
+        guard let account = settings.numbers[number]?.account, try transaction.accountStop(account) != nil else { return false }
+        try transaction.setAccountStop(nil, of: account)
+        return true
+    }
+
+    /// A probe that says nothing about the token does not cost the account another five minutes: the next one comes with its next attempt.
+    private func probeAgain(at moment: Moment, number: PhoneNumberID, in transaction: any StoreTransaction) throws {
+        guard let account = settings.numbers[number]?.account, var stop = try transaction.accountStop(account), moment < stop.probeAt else { return }
+        stop.probeAt = moment
+        try transaction.setAccountStop(stop, of: account)
     }
 
     /// Ends a message and the later parts of its post, and tells the author.

@@ -41,8 +41,9 @@ struct StatusFlow: Sendable {
     }
 
     private func fail(_ message: OutgoingMessage, with status: DeliveryStatus, at now: Moment, in transaction: any StoreTransaction) throws {
-        guard Self.rank(message.state) < Self.rank(.delivered), let discussion = try transaction.discussion(message.discussion) else { return }
-        if case .failed = message.state { return }
+        guard Self.rank(message.state) < Self.rank(.failed(reason: "")), let discussion = try transaction.discussion(message.discussion) else {
+            return
+        }
         // Meta's own code for a failure of which nothing is known.
         let error = status.error ?? DeliveryError(code: 131_000)
         var message = message
@@ -90,13 +91,14 @@ struct StatusFlow: Sendable {
         }
     }
 
-    /// The order in which states follow each other.
+    /// The order in which states follow each other. That a message was sent says nothing against a failure; that it arrived does.
     private static func rank(_ state: OutgoingState) -> Int {
         switch state {
-        case .queued, .sending, .unknown, .failed: 0
+        case .queued, .sending, .unknown: 0
         case .sent: 1
-        case .delivered: 2
-        case .read: 3
+        case .failed: 2
+        case .delivered: 3
+        case .read: 4
         }
     }
 }

@@ -22,11 +22,6 @@ public enum Window {
         now < newest + length - margin
     }
 
-    /// Whether a message reached us after its own window.
-    public static func isLate(writtenAt: Moment, recordedAt: Moment) -> Bool {
-        recordedAt > writtenAt + length
-    }
-
     /// When a discussion with this newest message is to be closed.
     public static func closing(newest: Moment, recordedAt: Moment) -> Moment {
         let end = newest + length

@@ -19,6 +19,14 @@ public enum InboundEvent: Equatable, Sendable, Codable {
         }
     }
 
+    /// The message that is shown in a conversation, if it is one.
+    var shownMessage: CustomerMessage? {
+        switch self {
+        case .message(let message), .echo(let message): message
+        case .status, .notice, .unreadable: nil
+        }
+    }
+
     /// News that no conversation needs.
     public struct Notice: Equatable, Sendable, Codable {
         /// Webhook field or element type, as Meta names it.

@@ -68,6 +68,14 @@ public struct OutgoingMessage: Equatable, Sendable {
         self.notBefore = notBefore
         self.changedAt = changedAt
     }
+
+    /// Whether it was put off and its time has not come. What was never put off waits for nothing, even if the clock was set back since it
+    /// was recorded.
+    func isPutOff(at now: Moment) -> Bool {
+        guard notBefore > now else { return false }
+        if case .undecided(_, let asked) = content, asked > 0 { return true }
+        return refusals > 0
+    }
 }
 
 /// Where an outgoing message stands or has ended.

@@ -89,6 +89,14 @@ public struct PostTask: Equatable, Sendable {
         self.notBefore = notBefore
     }
 
+    /// The longest time for which a task is put off.
+    static let longestPause: Duration = .seconds(60)
+
+    /// Whether it was put off and its time has not come. A time that is further away than any pause comes from a clock that was set back.
+    func isPutOff(at now: Moment) -> Bool {
+        refusals > 0 && now < notBefore && notBefore <= now + Self.longestPause
+    }
+
     /// The discussion of ours that it belongs to, if it does.
     public var discussion: Discussion.ID? {
         switch place {

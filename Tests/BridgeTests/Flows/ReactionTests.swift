@@ -75,6 +75,26 @@ import Testing
         #expect(Set(story.inboundStates) == ["posted"])
     }
 
+    @Test("An older reaction that comes after a newer one changes nothing")
+    func older() throws {
+        let story = try storyWithMessage()
+        let start = story.now
+        try react(story, "👍", as: "r1")
+        try story.pass(.seconds(3))
+        try react(story, "🎉", as: "r3")
+        try story.postAll()
+        story.now = start + .seconds(2)
+        try react(story, "🎈", as: "r2")
+        try story.postAll()
+        #expect(story.posts.count == 2)
+        #expect(story.posts[1].text.contains("🎉"))
+        #expect(story.inboundStates == ["posted", "posted", "posted", "ignored"])
+        story.now = start + .seconds(4)
+        try react(story, nil, as: "r4")
+        try story.postAll()
+        #expect(story.posts[1].text.contains("took back"))
+    }
+
     @Test("In a group, a reaction does not take the place of somebody else's")
     func group() throws {
         let group: [Alias] = [.group("g1")]
@@ -98,6 +118,7 @@ import Testing
         try story.postAll()
         #expect(story.roots.count == 2)
         #expect(story.roots[1].text.contains("🎈 to “Hello there”"))
+        #expect(story.roots[1].text.contains(PostLine.answersGoToCustomer.text(in: .en)))
         #expect(story.posts[1].text.contains("👍"))
     }
 

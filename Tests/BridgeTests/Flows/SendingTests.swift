@@ -21,6 +21,8 @@ import Testing
             (["sent", "warning"], .sent),
             (["played"], .read),
             (["delivered", "failed"], .delivered),
+            (["failed", "sent"], .failed(reason: "WhatsApp 131000")),
+            (["failed", "delivered"], .delivered),
         ]
         for (order, end) in orders {
             let (story, post) = try storyWithPost()

@@ -32,6 +32,27 @@ import Testing
         #expect(story.notices.map(\.text) == [AuthorNotice.possiblyNotSent(excerpt: nil).text(in: .en)])
     }
 
+    @Test("When the clock is set back by an hour, nothing waits for that hour to come again")
+    func clockSetBack() throws {
+        let (story, root) = try storyWithDiscussion()
+        let post = try story.colleagueWrites("first", in: root)
+        try story.colleagueWrites("second", in: root)
+        try story.customerWrites("two")
+        try story.customerWrites("three")
+        try story.postAll { $0.html.contains("two") ? .temporary("BUSY") : nil }
+        try story.sendAll { _ in .ambiguous("reset") }
+        story.now = story.now - .seconds(3_600)
+        try story.postAll()
+        #expect(story.posts.map(\.text).filter { $0.contains("two") || $0.contains("three") }.count == 2)
+        try story.sendAll()
+        #expect(story.sent.map(\.text) == ["first"])
+        try story.pass(.seconds(60))
+        try story.sendAll()
+        try story.postAll()
+        #expect(story.sent.map(\.text) == ["first", "second"])
+        #expect(story.notices.map(\.request.repliesTo) == [post.reference])
+    }
+
     @Test("A message that has become too old is told of although webhooks keep coming")
     func tooOldUnderLoad() throws {
         let (story, root) = try storyWithDiscussion()

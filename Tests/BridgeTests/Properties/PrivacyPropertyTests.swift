@@ -1,3 +1,4 @@
+import BridgeTestSupport
 import Foundation
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 /// Histories are numbered by their seeds. `PRIVACY_SEED=number` in the environment replays one of them and prints its journal;
 /// `PRIVACY_FIRST_SEED=number` and `PRIVACY_HISTORIES=count` go through others than usual.
 @Suite struct PrivacyPropertyTests {
-    private static let historyCount: UInt64 = environment("PRIVACY_HISTORIES") ?? 10_000
+    private static let historyCount: UInt64 = environment("PRIVACY_HISTORIES") ?? UInt64(TestScale.rounds(10_000))
     private static let leastOfEachShape = 1_000
 
     private static func environment(_ name: String) -> UInt64? {

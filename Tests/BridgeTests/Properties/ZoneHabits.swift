@@ -1,3 +1,5 @@
+import BridgeTestSupport
+
 /// How a server shows what it knows of a post. Connect's public profile leaves much of that open, so every history draws its own habits.
 struct ZoneHabits {
     /// How often something is shown, in percent: always, never, or as the wind blows.
@@ -29,22 +31,5 @@ struct ZoneHabits {
         swaps = random.pick([0, 20, 50])
         echoFirst = random.pick([0, 30, 80])
         showsKey = random.happens(50)
-    }
-}
-
-extension SeededGenerator {
-    /// True in so many of a hundred cases.
-    mutating func happens(_ percent: Int) -> Bool {
-        Int(next() >> 33) % 100 < percent
-    }
-
-    /// A number below `count`, which must be positive.
-    mutating func number(below count: Int) -> Int {
-        Int(next() >> 33) % count
-    }
-
-    /// One of the elements, of which there must be at least one.
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
-        elements[number(below: elements.count)]
     }
 }

@@ -1,3 +1,5 @@
+import BridgeTestSupport
+
 @testable import Bridge
 
 /// A Connect zone as it truly is: who wrote what to whom, and who may see it.

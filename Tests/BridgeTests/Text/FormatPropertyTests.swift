@@ -1,4 +1,5 @@
 import Bridge
+import BridgeTestSupport
 import Testing
 
 /// Styled texts made by chance, from side to side and back.

@@ -1,4 +1,5 @@
 import Bridge
+import BridgeTestSupport
 import Testing
 
 /// What holds for every text.

@@ -1,3 +1,5 @@
+import BridgeTestSupport
+
 /// A text that both sides can express, and how each side writes it; made by chance, written by rules that share nothing with the product's.
 struct StyledModel {
     /// A stretch that looks the same all over.

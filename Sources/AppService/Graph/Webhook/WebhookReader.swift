@@ -10,7 +10,7 @@ public struct WebhookReader: Sendable {
     /// Creates a reader. It keeps nothing.
     public init() {}
 
-    /// The events of a notification, in the order of its entries and changes.
+    /// The events of a notification, in the order of its entries and changes; its messages in the order in which they were written.
     ///
     /// - Parameters:
     ///   - body: the raw body as it was stored
@@ -45,7 +45,7 @@ public struct WebhookReader: Sendable {
                 }
             }
         }
-        return events
+        return InboundOrder.sorted(events)
     }
 
     /// Tells one piece of JSON from another: the first 128 bits of its SHA-256, in hexadecimal.
