@@ -134,6 +134,13 @@ let package = Package(
             path: "Tests/websocket-echo",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "fuzz-parsers",
+            dependencies: ["AppService", "Bridge", "Protocol"],
+            path: "Tests/fuzz-parsers",
+            exclude: ["Corpus"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "HouseTests", swiftSettings: settings),
         .testTarget(
             name: "ProtocolTests",
@@ -217,7 +224,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "whatsapp-connector", "AppService", "Bridge", "SharedService",
+                "whatsapp-connector", "fuzz-parsers", "AppService", "Bridge", "SharedService",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings

@@ -8,20 +8,24 @@ enum Binary {
         var errors: String
     }
 
-    /// It lies beside the test bundle, which is this process.
-    static var path: String {
+    static var path: String { path(of: "whatsapp-connector") }
+
+    /// Executables lie beside the test bundle, which is this process.
+    static func path(of name: String) -> String {
         let folder = Bundle.main.bundleURL
-        let here = folder.appendingPathComponent("whatsapp-connector").path
+        let here = folder.appendingPathComponent(name).path
         if FileManager.default.isExecutableFile(atPath: here) { return here }
         let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        return URL(fileURLWithPath: executable).deletingLastPathComponent().appendingPathComponent("whatsapp-connector").path
+        return URL(fileURLWithPath: executable).deletingLastPathComponent().appendingPathComponent(name).path
     }
 
     /// Runs it with nothing but the given environment and input, and waits for its end.
     /// - Parameter input: for standard input; at most as much as a pipe holds.
-    static func run(_ arguments: [String], environment: [String: String] = [:], input: String = "") throws -> Result {
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], input: String = "", executable: String = "whatsapp-connector"
+    ) throws -> Result {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
+        process.executableURL = URL(fileURLWithPath: path(of: executable))
         process.arguments = arguments
         process.environment = environment.merging(["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"]) { given, _ in given }
         let output = Pipe()

@@ -60,8 +60,9 @@ import Testing
     }
 
     private static func isThere(_ suite: String, _ test: String) throws -> Bool {
-        let file = Repository.root.appendingPathComponent("Tests/EndToEndTests/\(suite).swift")
-        guard let source = try? String(contentsOf: file, encoding: .utf8) else { return false }
+        let folder = Repository.root.appendingPathComponent("Tests/EndToEndTests")
+        let files = ["\(suite).swift", "Faults/\(suite).swift"].map(folder.appendingPathComponent)
+        guard let source = files.lazy.compactMap({ try? String(contentsOf: $0, encoding: .utf8) }).first else { return false }
         return source.contains("struct \(suite) ") && source.contains("    func \(test)(")
     }
 }
