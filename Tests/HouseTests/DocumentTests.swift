@@ -52,6 +52,7 @@ import Testing
 
     private static let documents = [
         "README.md", "docs/administrator.md", "docs/architecture.md", "docs/formats.md", "docs/messages.md", "docs/operator.md",
+        "docs/reliability.md",
     ]
 
     /// The anchor of a heading: lower case, hyphens for blanks, without punctuation.

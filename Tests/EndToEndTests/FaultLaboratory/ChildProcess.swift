@@ -81,6 +81,9 @@ final class ChildProcess: Sendable {
         return await ended()
     }
 
+    /// Asks it to end.
+    func askToEnd() { Self.send(SIGTERM, to: processID, shared) }
+
     /// Returns when it is gone.
     func ended() async -> Ending {
         await withCheckedContinuation { continuation in

@@ -145,3 +145,14 @@ struct CrashFindings {
         }
     }
 }
+
+extension CrashBench {
+    /// What there is now; the ledger is read first, so that it is not newer than what it is compared with.
+    func findings() throws -> CrashFindings {
+        let address = try InstanceAddress(domain: lab.configuration.domain, name: lab.configuration.instance)
+        let reader = try LedgerReader(at: StoreLocation(dataDirectory: dataDirectory, instance: address))
+        var ledger: [LedgerRow] = []
+        try reader.forEach { ledger.append($0) }
+        return CrashFindings(lab: lab, ledger: ledger)
+    }
+}

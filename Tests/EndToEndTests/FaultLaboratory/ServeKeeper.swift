@@ -1,5 +1,4 @@
 import Synchronization
-import Testing
 
 /// Keeps the service running: whenever it ends, it is started again.
 final class ServeKeeper: Sendable {
@@ -27,29 +26,32 @@ final class ServeKeeper: Sendable {
     ///   - later: For those after it.
     func run(environment: [String: String] = [:], later: [String: String] = [:]) async throws {
         var environment = environment
-        while !state.withLock({ $0.isOver }) {
+        var ending: ChildProcess.Ending
+        repeat {
             let service = try bench.start(environment: environment)
-            state.withLock { $0.service = service }
-            let ending = await service.ended()
+            let isOver = state.withLock { state in
+                state.service = service
+                return state.isOver
+            }
+            // It was killed while it ended; what it left behind is the next one's.
+            if isOver {
+                _ = try await service.ready()
+                service.askToEnd()
+            }
+            ending = await service.ended()
             state.withLock { state in
                 state.endings.append(ending)
                 state.logs.append(service.log)
             }
             environment = later
-        }
+        } while !state.withLock({ $0.isOver }) || ending == .killed(by: 9)
     }
 
-    /// Has it end by itself, for good. Fails if that is no success.
-    func stop() async {
-        let service = state.withLock { state in
+    /// Has it end by itself, for good; `run` returns then.
+    func stop() {
+        state.withLock { state in
             state.isOver = true
-            return state.service
+            state.service?.askToEnd()
         }
-        await service?.terminate()
-    }
-
-    /// Kills it; it is started again.
-    func kill() async {
-        await state.withLock { $0.service }?.kill()
     }
 }

@@ -56,6 +56,9 @@ struct ServeProcess: Sendable {
     /// Returns when it has ended by itself.
     func ended() async -> ChildProcess.Ending { await process.ended() }
 
+    /// Asks it to end, and does not wait for that.
+    func askToEnd() { process.askToEnd() }
+
     /// Ends it with SIGKILL. Fails if it had ended by itself.
     func kill(sourceLocation: SourceLocation = #_sourceLocation) async {
         let ending = await process.kill()

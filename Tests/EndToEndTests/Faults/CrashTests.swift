@@ -115,13 +115,4 @@ extension CrashBench {
         guard let folder = ProcessInfo.processInfo.environment["CONNECTOR_CRASH_KEEP"] else { return }
         try FileManager.default.copyItem(atPath: dataDirectory, toPath: "\(folder)/\(UUID().uuidString)")
     }
-
-    /// What there is now; the ledger is read first, so that it is not newer than what it is compared with.
-    fileprivate func findings() throws -> CrashFindings {
-        let address = try InstanceAddress(domain: lab.configuration.domain, name: lab.configuration.instance)
-        let reader = try LedgerReader(at: StoreLocation(dataDirectory: dataDirectory, instance: address))
-        var ledger: [LedgerRow] = []
-        try reader.forEach { ledger.append($0) }
-        return CrashFindings(lab: lab, ledger: ledger)
-    }
 }

@@ -70,7 +70,7 @@ import Testing
             } catch {
                 Issue.record("\(note): \(error)\n\(keeper.log)")
             }
-            await keeper.stop()
+            keeper.stop()
             try await group.waitForAll()
         }
         let problems = try JourneyFindings(bench: bench).problems
