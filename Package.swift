@@ -14,11 +14,6 @@ let settings: [SwiftSetting] = [
 // Tests/HouseTests holds the allowed arrows and reads this file.
 let package = Package(
     name: "whatsapp-connector",
-    products: [
-        .executable(name: "whatsapp-connector", targets: ["whatsapp-connector"]),
-        // For tests only.
-        .library(name: "failing-disk", type: .dynamic, targets: ["failing-disk"]),
-    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
@@ -146,8 +141,6 @@ let package = Package(
             exclude: ["Corpus"],
             swiftSettings: settings
         ),
-        // Put before the C library of a process that is tested; nothing links it.
-        .target(name: "failing-disk", path: "Tests/failing-disk"),
         .testTarget(name: "HouseTests", swiftSettings: settings),
         .testTarget(
             name: "ProtocolTests",
