@@ -10,6 +10,7 @@
             guard let path = ProcessInfo.processInfo.environment["CONNECTOR_FAULT_CLOCK"] else { return nil }
             let clock = MovableClock()
             clock.move(by: offset(in: path))
+            // Nobody's child: the clock is made before anything runs, and is needed until the process ends.
             Task.detached {
                 var present = offset(in: path)
                 while true {

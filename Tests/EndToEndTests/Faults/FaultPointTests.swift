@@ -1,5 +1,6 @@
 import Foundation
 import Lab
+import Synchronization
 import Testing
 
 /// The end of the process at every fault point of every path: nothing lost, nothing doubled.
@@ -80,14 +81,13 @@ import Testing
 }
 
 /// A value that a closure hands out.
-private final class Kept<Value: Sendable>: @unchecked Sendable {
-    private let lock = NSLock()
-    private var present: Value
+private final class Kept<Value: Sendable>: Sendable {
+    private let present: Mutex<Value>
 
-    init(_ value: Value) { present = value }
+    init(_ value: Value) { present = Mutex(value) }
 
     var value: Value {
-        get { lock.withLock { present } }
-        set { lock.withLock { present = newValue } }
+        get { present.withLock { $0 } }
+        set { present.withLock { $0 = newValue } }
     }
 }
