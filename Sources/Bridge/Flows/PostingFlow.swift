@@ -104,7 +104,7 @@ public struct PostingFlow: Sendable {
         else { return false }
         switch try transaction.headOutgoing(of: id)?.state {
         case .sending, .unknown(authorTold: false): return true
-        case .queued, .unknown(authorTold: true), .sent, .delivered, .read, .failed, nil: return false
+        case .queued, .unknown(authorTold: true), .sent, .delivered, .read, .failed, .held, nil: return false
         }
     }
 

@@ -44,7 +44,7 @@ public struct SendingFlow: Sendable {
         switch message.state {
         case .queued: break
         case .sending, .unknown(authorTold: false): return try waitForStatus(message, at: now, in: transaction)
-        case .unknown(authorTold: true), .sent, .delivered, .read, .failed: return .nothing
+        case .unknown(authorTold: true), .sent, .delivered, .read, .failed, .held: return .nothing
         }
         guard !message.isPutOff(at: now) else { return .wait(until: message.notBefore) }
         guard let conversation = try transaction.conversation(message.conversation),

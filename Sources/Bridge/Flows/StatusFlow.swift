@@ -94,7 +94,7 @@ struct StatusFlow: Sendable {
     /// The order in which states follow each other. That a message was sent says nothing against a failure; that it arrived does.
     private static func rank(_ state: OutgoingState) -> Int {
         switch state {
-        case .queued, .sending, .unknown: 0
+        case .queued, .sending, .unknown, .held: 0
         case .sent: 1
         case .failed: 2
         case .delivered: 3

@@ -76,7 +76,7 @@ public enum InboundState: Equatable, Sendable {
     }
 }
 
-/// What a held event waits for.
+/// What a held event or message waits for.
 public enum HoldReason: String, Sendable, CaseIterable {
     /// Connect has not confirmed the post yet (or is away).
     case connect = "no Connect"
@@ -86,4 +86,6 @@ public enum HoldReason: String, Sendable, CaseIterable {
     case zone = "no zone"
     /// The number has no licence.
     case licence = "no licence"
+    /// The database is a backup's: nobody knows what became of it after the backup was made.
+    case restored = "restored"
 }

@@ -94,6 +94,8 @@ public enum OutgoingState: Equatable, Sendable {
     case read
     /// Not sent or not delivered, and why.
     case failed(reason: String)
+    /// Kept back, and why, until an operator replays it. Later messages do not wait for it.
+    case held(HoldReason)
 
     /// The state's name in the ledger.
     public var name: String {
@@ -105,6 +107,7 @@ public enum OutgoingState: Equatable, Sendable {
         case .delivered: "delivered"
         case .read: "read"
         case .failed: "failed"
+        case .held: "held"
         }
     }
 
@@ -112,6 +115,7 @@ public enum OutgoingState: Equatable, Sendable {
     public var reason: String? {
         switch self {
         case .failed(let reason): reason
+        case .held(let reason): reason.rawValue
         case .unknown(authorTold: true): "author told"
         default: nil
         }
@@ -127,6 +131,9 @@ public enum OutgoingState: Equatable, Sendable {
         case "delivered": self = .delivered
         case "read": self = .read
         case "failed": self = .failed(reason: reason ?? "")
+        case "held":
+            guard let hold = HoldReason(rawValue: reason ?? "") else { return nil }
+            self = .held(hold)
         default: return nil
         }
     }
@@ -135,7 +142,7 @@ public enum OutgoingState: Equatable, Sendable {
     public var holdsConversation: Bool {
         switch self {
         case .queued, .sending, .unknown(authorTold: false): true
-        case .unknown(authorTold: true), .sent, .delivered, .read, .failed: false
+        case .unknown(authorTold: true), .sent, .delivered, .read, .failed, .held: false
         }
     }
 }

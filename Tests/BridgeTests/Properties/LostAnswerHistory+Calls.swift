@@ -146,7 +146,7 @@ extension LostAnswerHistory {
             if !isTold { fault("the author of \(posts[number].html) is not told that nobody knows") }
         case .failed:
             if !copies.isEmpty || !isTold { fault("\(posts[number].html) failed, told: \(isTold), and was taken \(copies.count) times") }
-        case .queued, .sending, .unknown(authorTold: false):
+        case .queued, .sending, .unknown(authorTold: false), .held:
             fault("\(posts[number].html) is \(state) at the end")
         }
     }

@@ -97,8 +97,9 @@ final class ChildProcess: Sendable {
 
     // MARK: The system's side
 
-    /// It lies beside the test bundle, which is this process.
+    /// What `CONNECTOR_BINARY` names, for tests of the program as it is installed; else it lies beside the test bundle, which is this process.
     private static var path: String {
+        if let given = ProcessInfo.processInfo.environment["CONNECTOR_BINARY"] { return given }
         let here = Bundle.main.bundleURL.appendingPathComponent("whatsapp-connector").path
         if FileManager.default.isExecutableFile(atPath: here) { return here }
         let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
