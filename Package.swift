@@ -14,6 +14,10 @@ let settings: [SwiftSetting] = [
 // Tests/HouseTests holds the allowed arrows and reads this file.
 let package = Package(
     name: "whatsapp-connector",
+    products: [
+        // Loaded below the program by tests.
+        .library(name: "failing-disk", type: .dynamic, targets: ["failing-disk"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
@@ -134,6 +138,7 @@ let package = Package(
             path: "Tests/websocket-echo",
             swiftSettings: settings
         ),
+        .target(name: "failing-disk", path: "Tests/failing-disk", publicHeadersPath: ".", linkerSettings: [.linkedLibrary("dl")]),
         .executableTarget(
             name: "fuzz-parsers",
             dependencies: ["AppService", "Bridge", "Protocol"],

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Lab
 import Synchronization
 
@@ -90,5 +91,29 @@ final class CrashLoad: Sendable {
                     author: colleague.sip, text: "Answer \(Self.word(kind, index, number)), gr&ouml;&szlig;er", topic: root.topic,
                     repliesTo: (target ?? root).id, isPrivate: isPrivate, notify: reader.map { [$0] } ?? []))
         }
+    }
+}
+
+extension CrashLoad {
+    /// A lab for it, a little slow, so that there is always something under way.
+    static func configuration(customers: Int) -> LabConfiguration {
+        var configuration = LabConfiguration()
+        configuration.customers = (0..<customers).map { index in
+            let (key, name, phone, userID) = ("c\(index)", "Customer \(index)", "4917699\(1_000 + index)", "DE.55501002\(1_000 + index)")
+            return switch index % 3 {
+            case 0: .phoneOnly(key, name: name, phone: phone)
+            case 1: .usernameWithPhone(key, name: name, username: key, phone: phone, userID: userID)
+            default: .usernameWithoutPhone(key, name: name, username: key, userID: userID)
+            }
+        }
+        configuration.colleagues = ["anna", "ben", "cleo", "dora"].map { ConnectUser(sip: $0, dn: $0.capitalized, groups: ["support"]) }
+        configuration.pbxOptions.reconnectDelay = 50
+        configuration.pbxOptions.longestReconnectDelay = 100
+        configuration.connectOptions.answerDelay = 10
+        configuration.metaOptions.answerDelay = 20
+        configuration.metaOptions.ladder = [.init("sent", after: 50), .init("delivered", after: 100), .init("read", after: 300)]
+        configuration.metaOptions.retryDelays = [0, 50, 100, 200]
+        configuration.metaOptions.maximumInFlight = 4
+        return configuration
     }
 }
