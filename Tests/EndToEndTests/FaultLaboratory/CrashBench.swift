@@ -58,4 +58,10 @@ struct CrashBench: Sendable {
         try "\(present + Int64(duration / .milliseconds(1)))".write(toFile: clockFile, atomically: true, encoding: .utf8)
         lab.clock.advance(by: duration)
     }
+
+    /// Copies the service's data to where somebody wants to look at them: into the folder that `CONNECTOR_CRASH_KEEP` names, if there is one.
+    func keep() throws {
+        guard let folder = ProcessInfo.processInfo.environment["CONNECTOR_CRASH_KEEP"] else { return }
+        try FileManager.default.copyItem(atPath: dataDirectory, toPath: "\(folder)/\(UUID().uuidString)")
+    }
 }

@@ -96,6 +96,7 @@ final class CrashLoad: Sendable {
 
 extension CrashLoad {
     /// A lab for it, a little slow, so that there is always something under way.
+    /// - Parameter customers: Enough of them that nobody gets more answers than the connector sends to one person (WhatsApp, Limits).
     static func configuration(customers: Int) -> LabConfiguration {
         var configuration = LabConfiguration()
         configuration.customers = (0..<customers).map { index in

@@ -6,8 +6,7 @@ import Testing
 
 /// SIGKILL at random moments under load in both directions, and then: nothing lost, nothing doubled.
 ///
-/// `CONNECTOR_CRASHES` says how often instead of 50 times, `CONNECTOR_CRASH_SEED` repeats the random choices of another run,
-/// `CONNECTOR_CRASH_KEEP` names a folder into which the data of a run with findings are copied.
+/// `CONNECTOR_CRASHES` says how often instead of 50 times, `CONNECTOR_CRASH_SEED` repeats the random choices of another run.
 @Suite("Kill -9 under load") struct CrashTests {
     private static let crashes = ProcessInfo.processInfo.environment["CONNECTOR_CRASHES"].flatMap { Int($0) } ?? 50
     private static let seed =
@@ -84,13 +83,5 @@ private enum CrashMoment {
         // What was in doubt is settled after two seconds, and then there is much to do.
         default: .connected(.milliseconds(.random(in: 2_000...2_600, using: &random)))
         }
-    }
-}
-
-extension CrashBench {
-    /// Copies the service's data to where somebody wants to look at them.
-    fileprivate func keep() throws {
-        guard let folder = ProcessInfo.processInfo.environment["CONNECTOR_CRASH_KEEP"] else { return }
-        try FileManager.default.copyItem(atPath: dataDirectory, toPath: "\(folder)/\(UUID().uuidString)")
     }
 }

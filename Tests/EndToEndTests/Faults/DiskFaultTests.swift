@@ -4,17 +4,17 @@ import Testing
 
 /// A disk below the service that is full, read-only or fails, from any write or flush on, for one of them or for a while.
 ///
-/// `CONNECTOR_DISK_FAULTS` says how often instead of 12 times for each failure, `CONNECTOR_DISK_SEED` repeats the random choices of another
+/// `CONNECTOR_DISK_FAULTS` says how often instead of 5 times for each failure, `CONNECTOR_DISK_SEED` repeats the random choices of another
 /// run.
 @Suite("A disk that fails", .serialized) struct DiskFaultTests {
-    private static let faults = ProcessInfo.processInfo.environment["CONNECTOR_DISK_FAULTS"].flatMap { Int($0) } ?? 12
+    private static let faults = ProcessInfo.processInfo.environment["CONNECTOR_DISK_FAULTS"].flatMap { Int($0) } ?? 5
     private static let seed = ProcessInfo.processInfo.environment["CONNECTOR_DISK_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...9_999_999)
 
     @Test(
         "Meta is told 200 only of what is durable, and the same process goes on by itself when the disk is well again",
         .timeLimit(.minutes(5 + faults / 10)), arguments: FailingDisk.Failure.allCases)
     func failing(_ failure: FailingDisk.Failure) async throws {
-        try await CrashBench.open(CrashLoad.configuration(customers: 6)) { bench in
+        try await CrashBench.open(CrashLoad.configuration(customers: 24)) { bench in
             let disk = try FailingDisk(of: bench.dataDirectory, plan: bench.path("plan"))
             let load = CrashLoad(lab: bench.lab, seed: Self.seed)
             var random = SeededGenerator(seed: Self.seed)
@@ -44,11 +44,12 @@ import Testing
                 try await group.waitForAll()
                 var findings = try bench.findings()
                 let clock = ContinuousClock()
-                let end = clock.now + .seconds(90)
+                let end = clock.now + .seconds(120)
                 while !findings.problems.isEmpty || !bench.lab.meta.isIdle, clock.now < end {
                     try await Task.sleep(for: .milliseconds(250))
                     findings = try bench.findings()
                 }
+                if !findings.problems.isEmpty { try bench.keep() }
                 let problems = findings.problems.prefix(20).joined(separator: "\n")
                 #expect(findings.problems.isEmpty, "CONNECTOR_DISK_SEED=\(Self.seed):\n\(problems)\n\n\(service.log)")
                 #expect(findings.texts > Self.faults && findings.answers > Self.faults, "There was hardly any load")
