@@ -84,7 +84,8 @@ struct WebhookIntake: Sendable {
             } catch let error as Settling {
                 throw error
             } catch {
-                // If this cannot be written either, it is the store that has trouble, and everything waits. Else it is the element.
+                // A store in trouble says nothing against the element: everything waits, and is tried again.
+                if Self.isOfWholeStore(error) { throw error }
                 let reason = "\(error)"
                 try await clock.sleep(for: .seconds(1))
                 do {
@@ -92,6 +93,7 @@ struct WebhookIntake: Sendable {
                 } catch let error as Settling {
                     throw error
                 } catch {
+                    if Self.isOfWholeStore(error) { throw error }
                     try await store.write { try desk.inboundFlow.quarantine(event, because: reason, at: now, in: $0) }
                     logger.error("An element of a webhook is quarantined", metadata: ["error": "\(reason)"])
                 }
@@ -99,4 +101,6 @@ struct WebhookIntake: Sendable {
         }
         try await store.write { try $0.finishWebhook(webhook.id) }
     }
+
+    private static func isOfWholeStore(_ error: any Error) -> Bool { (error as? StoreError)?.concernsWholeStore ?? false }
 }

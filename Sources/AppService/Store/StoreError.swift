@@ -5,7 +5,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     /// What kind of trouble it is.
     public struct Code: Equatable, Sendable {
         private enum Value {
-            case cannotOpen, notADatabase, otherInstance, newerVersion, olderVersion, inUse, notDurable, missing, full, failed
+            case cannotOpen, notADatabase, otherInstance, newerVersion, olderVersion, inUse, notDurable, missing, full, disk, failed
             case noRow, damagedRow, overloaded, closed
         }
 
@@ -31,6 +31,8 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         public static let missing = Code(.missing)
         /// The disk is full.
         public static let full = Code(.full)
+        /// The disk or the memory fails.
+        public static let disk = Code(.disk)
         /// Anything else that SQLite reports.
         public static let failed = Code(.failed)
         /// A row that was to be changed is not there.
@@ -54,6 +56,11 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         self.description = description
     }
 
+    /// Whether nothing can be done at present, whatever is to be done: the trouble is not about what was to be written.
+    package var concernsWholeStore: Bool {
+        [.cannotOpen, .inUse, .notDurable, .full, .disk, .overloaded, .closed].contains(code)
+    }
+
     /// Says in a sentence what SQLite reports about the file at `path`.
     package init(_ error: DatabaseError, path: String) {
         let words = error.message ?? "code \(error.extendedResultCode.rawValue)"
@@ -64,6 +71,8 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
             self.init(.cannotOpen, "The database \(path) cannot be opened for writing (\(words)); check owner and mode of the file and its folder.")
         case .SQLITE_FULL:
             self.init(.full, "The database \(path) cannot grow because the disk is full; make room on it.")
+        case .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_NOLFS, .SQLITE_PROTOCOL, .SQLITE_INTERRUPT:
+            self.init(.disk, "The database \(path) cannot be read or written (\(words)); check the disk and the machine's log.")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.inUse, "The database \(path) is locked by another process (\(words)); end that process.")
         default:

@@ -191,6 +191,18 @@ import Testing
         #expect(try bench.store.memory.withTransaction { try $0.pendingWebhooks(limit: 1) }.isEmpty)
     }
 
+    @Test("A disk that is full for some writes only quarantines nothing, however many", arguments: 1...5)
+    func fullForAMoment(writes: Int) async throws {
+        let bench = InstanceBench(store: TroubledStore())
+        try await bench.whileRunning {
+            try await eventually { bench.connect.isConnected }
+            bench.store.setFull(for: writes)
+            try await bench.customerWrites("Hello")
+            try await bench.comesWithTime { bench.inbound == ["posted"] }
+        }
+        #expect(bench.connect.posted.count == 1)
+    }
+
     @Test("New settings subscribe to new zones, and release what was held for want of one")
     func newZone() async throws {
         let bench = InstanceBench()

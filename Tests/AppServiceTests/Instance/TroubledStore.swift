@@ -1,3 +1,4 @@
+import AppService
 import Bridge
 import BridgeTestSupport
 import Synchronization
@@ -11,6 +12,7 @@ final class TroubledStore: Store {
 
     let memory = MemoryStore()
     private let isBroken = Mutex(false)
+    private let fullWrites = Mutex(0)
     private let poison: String?
 
     /// - Parameter poison: a message with this ID cannot be placed, as if something that it meets were damaged.
@@ -21,8 +23,16 @@ final class TroubledStore: Store {
     /// Whether everything fails.
     func setBroken(_ broken: Bool) { isBroken.withLock { $0 = broken } }
 
+    /// The disk has no room for the next writes, but is found to have some again after so many.
+    func setFull(for writes: Int) { fullWrites.withLock { $0 = writes } }
+
     func write<Result: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> Result) async throws -> Result {
         try check()
+        let isFull = fullWrites.withLock { writes in
+            defer { writes = max(0, writes - 1) }
+            return writes > 0
+        }
+        if isFull { throw StoreError(.full, "The disk is full.") }
         let poison = poison
         return try await memory.write { transaction in
             let result = try body(transaction)

@@ -1,3 +1,4 @@
+import AppService
 import Foundation
 import Lab
 import Logging
@@ -50,6 +51,16 @@ struct CrashBench: Sendable {
     func start(environment: [String: String] = [:]) throws -> ServeProcess {
         try ServeProcess(
             configuration: configurationPath, environment: environment.merging(["CONNECTOR_FAULT_CLOCK": clockFile]) { given, _ in given })
+    }
+
+    /// How many messages of the ledger are in each state; with its reason, if it has one: `held: no Connect`.
+    func states() throws -> [String: Int] {
+        let address = try InstanceAddress(domain: lab.configuration.domain, name: lab.configuration.instance)
+        var states: [String: Int] = [:]
+        try LedgerReader(at: StoreLocation(dataDirectory: dataDirectory, instance: address)).forEach { row in
+            states[row.reason.map { "\(row.state): \($0)" } ?? row.state, default: 0] += 1
+        }
+        return states
     }
 
     /// Moves the clock of the lab and of the service.

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Lab
 import Synchronization
 
@@ -97,7 +96,7 @@ final class CrashLoad: Sendable {
 extension CrashLoad {
     /// A lab for it, a little slow, so that there is always something under way.
     /// - Parameter customers: Enough of them that nobody gets more answers than the connector sends to one person (WhatsApp, Limits).
-    static func configuration(customers: Int) -> LabConfiguration {
+    static func configuration(customers: Int, colleagues: Int = 4) -> LabConfiguration {
         var configuration = LabConfiguration()
         configuration.customers = (0..<customers).map { index in
             let (key, name, phone, userID) = ("c\(index)", "Customer \(index)", "4917699\(1_000 + index)", "DE.55501002\(1_000 + index)")
@@ -107,14 +106,14 @@ extension CrashLoad {
             default: .usernameWithoutPhone(key, name: name, username: key, userID: userID)
             }
         }
-        configuration.colleagues = ["anna", "ben", "cleo", "dora"].map { ConnectUser(sip: $0, dn: $0.capitalized, groups: ["support"]) }
+        configuration.colleagues = (0..<colleagues).map { ConnectUser(sip: "colleague\($0)", dn: "Colleague \($0)", groups: ["support"]) }
         configuration.pbxOptions.reconnectDelay = 50
         configuration.pbxOptions.longestReconnectDelay = 100
         configuration.connectOptions.answerDelay = 10
         configuration.metaOptions.answerDelay = 20
         configuration.metaOptions.ladder = [.init("sent", after: 50), .init("delivered", after: 100), .init("read", after: 300)]
         configuration.metaOptions.retryDelays = [0, 50, 100, 200]
-        configuration.metaOptions.maximumInFlight = 4
+        configuration.metaOptions.maximumInFlight = max(4, customers / 6)
         return configuration
     }
 }

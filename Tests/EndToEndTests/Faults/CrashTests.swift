@@ -6,22 +6,30 @@ import Testing
 
 /// SIGKILL at random moments under load in both directions, and then: nothing lost, nothing doubled.
 ///
-/// `CONNECTOR_CRASHES` says how often instead of 50 times, `CONNECTOR_CRASH_SEED` repeats the random choices of another run.
+/// `CONNECTOR_CRASHES` says how often instead of 50 times, which begin anew after every 50; `CONNECTOR_CRASH_RATE` under how many events a
+/// second instead of 70; `CONNECTOR_CRASH_SEED` repeats the random choices of another run, with `CONNECTOR_CRASHES=50` of one that failed.
 @Suite("Kill -9 under load") struct CrashTests {
     private static let crashes = ProcessInfo.processInfo.environment["CONNECTOR_CRASHES"].flatMap { Int($0) } ?? 50
-    private static let seed =
+    private static let rate = ProcessInfo.processInfo.environment["CONNECTOR_CRASH_RATE"].flatMap { Int($0) } ?? 70
+    private static let crashesOfARound = 50
+    private static let firstSeed =
         ProcessInfo.processInfo.environment["CONNECTOR_CRASH_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...9_999_999)
 
-    @Test("Nothing is lost and nothing doubled, in either direction, however often the service is killed", .timeLimit(.minutes(5 + crashes / 20)))
-    func killed() async throws {
-        try await CrashBench.open(CrashLoad.configuration(customers: 24)) { bench in
+    @Test(
+        "Nothing is lost and nothing doubled, in either direction, however often the service is killed", .timeLimit(.minutes(10)),
+        arguments: 0..<max(1, (crashes + crashesOfARound - 1) / crashesOfARound))
+    func killed(round: Int) async throws {
+        let crashes = min(Self.crashes, Self.crashesOfARound)
+        let seed = Self.firstSeed &+ UInt64(round)
+        // A customer gives about three events a second: texts, and statuses of what is answered.
+        try await CrashBench.open(CrashLoad.configuration(customers: max(6, Self.rate / 3), colleagues: max(4, Self.rate / 18))) { bench in
             let clock = ContinuousClock()
             let start = clock.now
-            let load = CrashLoad(lab: bench.lab, seed: Self.seed)
-            var random = SeededGenerator(seed: Self.seed)
+            let load = CrashLoad(lab: bench.lab, seed: seed)
+            var random = SeededGenerator(seed: seed)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await load.run() }
-                for _ in 0..<Self.crashes {
+                for _ in 0..<crashes {
                     let service = try bench.start()
                     try await Self.wait(for: .random(using: &random), of: service, bench.lab)
                     await service.kill()
@@ -41,12 +49,14 @@ import Testing
                 findings = try bench.findings()
                 if !findings.problems.isEmpty { try bench.keep() }
                 let problems = findings.problems.prefix(20).joined(separator: "\n")
-                #expect(findings.problems.isEmpty, "CONNECTOR_CRASH_SEED=\(Self.seed):\n\(problems)\n\n\(service.log)")
-                #expect(findings.texts > Self.crashes && findings.answers > Self.crashes, "There was hardly any load")
-                let seconds = (clock.now - start).components.seconds
+                #expect(findings.problems.isEmpty, "CONNECTOR_CRASH_SEED=\(seed):\n\(problems)\n\n\(service.log)")
+                #expect(findings.texts > crashes && findings.answers > crashes, "There was hardly any load")
+                let seconds = max(1, (clock.now - start).components.seconds)
+                let webhooks = bench.lab.meta.webhookCounts.answered
                 print(
-                    "\(Self.crashes) kills, \(findings.texts) messages in, \(findings.answers) posts out, \(findings.privatePosts) private posts, "
-                        + "\(findings.doubts) doubts told, \(findings.refusals) refusals told, \(seconds) s, seed \(Self.seed)")
+                    "\(crashes) kills, \(findings.texts) messages in, \(findings.answers) posts out, \(findings.privatePosts) private posts, "
+                        + "\(findings.doubts) doubts told, \(findings.refusals) refusals told, "
+                        + "\(webhooks) webhooks answered in \(seconds) s, seed \(seed)")
             }
         }
     }
