@@ -172,6 +172,13 @@ extension ConnectCore {
         storedOrder.removeAll { gone.contains($0) }
     }
 
+    /// Forgets discussions without a post of this moment or later.
+    mutating func forget(before moment: Int64) {
+        let kept = Set(posts.values.lazy.filter { $0.timestamp >= moment }.map(\.discussion))
+        posts = posts.filter { kept.contains($0.value.discussion) }
+        storedOrder.removeAll { posts[$0] == nil }
+    }
+
     /// A SIP name of the own domain without the domain.
     private func localPart(_ author: String) -> String {
         author.hasSuffix("@\(domain)") ? String(author.dropLast(domain.count + 1)) : author

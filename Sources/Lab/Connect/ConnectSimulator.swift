@@ -149,6 +149,13 @@ public final class ConnectSimulator: Sendable {
     /// Everything that is stored, in the order it came.
     public var posts: [ConnectStoredPost] { state.withLock { state in state.core.storedOrder.compactMap { state.core.posts[$0] } } }
 
+    /// How many posts are stored.
+    public var postCount: Int { state.withLock { $0.core.storedOrder.count } }
+
+    /// Forgets, without a word to anybody, the discussions without a post of this moment (milliseconds since 1970 UTC) or later, so that long
+    /// runs have room.
+    public func forget(before moment: Int64) { change { $0.forget(before: moment) } }
+
     /// What a colleague sees, in the order of (`timestamp`, `id`).
     public func view(of sip: String) -> [ConnectStoredPost] { state.withLock { $0.core.view(of: sip) } }
 

@@ -95,6 +95,14 @@ extension MetaSimulator {
     /// Webhook POSTs that were answered 200, and those that were given up after seven days.
     public var webhookCounts: (answered: Int, givenUp: Int) { state.withLock { ($0.core.webhooks.answered, $0.core.webhooks.givenUp) } }
 
+    /// Forgets the messages of before this moment (milliseconds since 1970 UTC), and how they were handed over, so that long runs have room.
+    public func forget(before moment: Int64) {
+        change { state in
+            state.core.messages.removeAll { $0.at < moment }
+            state.core.webhooks.forgetHandovers()
+        }
+    }
+
     /// How the customers' messages reached the connector, by wamid, in the order it happened.
     public var handovers: [MetaHandover] { state.withLock { $0.core.webhooks.handovers } }
 

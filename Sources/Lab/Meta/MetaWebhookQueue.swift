@@ -24,6 +24,12 @@ struct MetaWebhookQueue: Sendable {
     /// Whether there is nothing left to be delivered.
     var isIdle: Bool { updates.isEmpty && waiting.isEmpty && inFlight == 0 }
 
+    /// Forgets what was handed over, and what was acknowledged.
+    mutating func forgetHandovers() {
+        handovers = []
+        acknowledged = []
+    }
+
     /// Whether nothing is under way and nothing is due.
     func isSettled(now: Int64, _ options: MetaOptions) -> Bool {
         inFlight == 0 && (isPaused || (nextDue(options) ?? .max) > now)

@@ -86,7 +86,7 @@ import Testing
 
         var testDescription: String { rawValue }
 
-        /// What is in doubt takes a minute to be settled, which only `script/test-long` waits for.
+        /// What is in doubt takes a minute to be settled, which only `script/soak` waits for.
         static let tried = ProcessInfo.processInfo.environment["CONNECTOR_LONG_TESTS"] == nil ? allCases.filter { $0 != .sending } : allCases
     }
 
