@@ -4,16 +4,16 @@ import Testing
 
 /// Much work for a long time: weeks of it on a clock that is moved, or an hour of real time; and nothing of the service grows.
 ///
-/// `CONNECTOR_SOAK_MESSAGES` says how many messages instead of 6,000, `CONNECTOR_SOAK_SECONDS` for how many real seconds instead of 5.
+/// `CONNECTOR_SOAK_MESSAGES` says how many messages instead of 2,400, `CONNECTOR_SOAK_SECONDS` for how many real seconds instead of 5.
 @Suite("A long time", .serialized) struct SoakTests {
-    private static let messages = number("CONNECTOR_SOAK_MESSAGES") ?? 6_000
+    private static let messages = number("CONNECTOR_SOAK_MESSAGES") ?? 2_400
     private static let seconds = number("CONNECTOR_SOAK_SECONDS") ?? 5
     /// How many texts are written in a round, and by how many customers, so that each writes every 30 hours on the moved clock.
-    private static let perRound = 500
-    private static let customers = 5_000
+    private static let perRound = 200
+    private static let customers = 2_000
     private static let roundLength: Duration = .seconds(3 * 3_600)
 
-    @Test("On a moved clock memory, descriptors and the database's log stay as they are", .timeLimit(.minutes(2 + messages / 5_000)))
+    @Test("On a moved clock memory, descriptors and the database's log stay as they are", .timeLimit(.minutes(3 + messages / 5_000)))
     func movedClock() async throws {
         try await Self.soak { bench, round in
             try bench.advance(by: Self.roundLength)
