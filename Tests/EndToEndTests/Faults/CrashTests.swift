@@ -15,7 +15,7 @@ import Testing
 
     @Test("Nothing is lost and nothing doubled, in either direction, however often the service is killed", .timeLimit(.minutes(5 + crashes / 20)))
     func killed() async throws {
-        try await CrashBench.open(Self.configuration) { bench in
+        try await CrashBench.open(.crashLoad) { bench in
             let clock = ContinuousClock()
             let start = clock.now
             let load = CrashLoad(lab: bench.lab, seed: Self.seed)
@@ -50,28 +50,6 @@ import Testing
                         + "\(findings.doubts) doubts told, \(findings.refusals) refusals told, \(seconds) s, seed \(Self.seed)")
             }
         }
-    }
-
-    private static var configuration: LabConfiguration {
-        var configuration = LabConfiguration()
-        configuration.customers = (0..<24).map { index in
-            let (key, name, phone, userID) = ("c\(index)", "Customer \(index)", "4917699\(1_000 + index)", "DE.55501002\(1_000 + index)")
-            return switch index % 3 {
-            case 0: .phoneOnly(key, name: name, phone: phone)
-            case 1: .usernameWithPhone(key, name: name, username: key, phone: phone, userID: userID)
-            default: .usernameWithoutPhone(key, name: name, username: key, userID: userID)
-            }
-        }
-        configuration.colleagues = ["anna", "ben", "cleo", "dora"].map { ConnectUser(sip: $0, dn: $0.capitalized, groups: ["support"]) }
-        configuration.pbxOptions.reconnectDelay = 50
-        configuration.pbxOptions.longestReconnectDelay = 100
-        // A little slow, so that there is always something under way.
-        configuration.connectOptions.answerDelay = 10
-        configuration.metaOptions.answerDelay = 20
-        configuration.metaOptions.ladder = [.init("sent", after: 50), .init("delivered", after: 100), .init("read", after: 300)]
-        configuration.metaOptions.retryDelays = [0, 50, 100, 200]
-        configuration.metaOptions.maximumInFlight = 4
-        return configuration
     }
 
     private static func wait(for moment: CrashMoment, of service: ServeProcess, _ lab: Lab) async throws {
