@@ -11,7 +11,7 @@ struct WhatsAppConnector: AsyncParsableCommand {
         version: "whatsapp-connector \(ConnectorVersion.label) (build \(ConnectorVersion.build))",
         subcommands: [
             DemoCommand.self, ServeCommand.self, LabCommand.self, CheckCommand.self, LedgerCommand.self, InstanceCommand.self,
-            SharedServiceCommand.self,
+            SharedServiceCommand.self, BackupCommand.self, RestoreCommand.self,
         ]
     )
 

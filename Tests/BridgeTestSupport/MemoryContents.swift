@@ -30,6 +30,10 @@ public struct MemoryContents: Sendable {
     public internal(set) var progress: [TransferSubject: TransferProgress] = [:]
     /// The accounts whose token is refused.
     public internal(set) var accountStops: [String: AccountStop] = [:]
+    /// Where the backup ends that it was put back from.
+    public internal(set) var restoration: Restoration?
+    /// The zones that have not been caught up since.
+    public internal(set) var restoredZones: Set<Zone> = []
 
     // What the queries of the port need, so that each costs what it returns.
     var pendingWebhooks = MemoryIDs<StoredWebhook>()

@@ -15,6 +15,9 @@ struct ConnectFeed: Sendable {
     /// How long a post waits for the confirmation of a post of ours that it depends on.
     private static let patience: Duration = .seconds(60)
 
+    /// The same after a restoration, when much may be looked for at once.
+    private static let patienceAfterRestoration: Duration = .seconds(600)
+
     /// How often it is tried to read a discussion on which a post depends. Connect may refuse it for ever, and others wait behind it.
     private static let attempts = 3
 
@@ -108,8 +111,13 @@ struct ConnectFeed: Sendable {
             desk.postingBell.ring(everyone: true)
             return
         }
-        for post in posts { try await decide(on: post, failures) }
-        try await store.write { try $0.setCursor(cursor, of: zone) }
+        let isRestored = try await store.read { try $0.isRestored(zone) }
+        for post in posts { try await decide(on: post, as: isRestored ? .restored : .current, failures) }
+        try await store.write { transaction in
+            try transaction.setCursor(cursor, of: zone)
+            // In the same transaction: until everything is decided, whatever comes again is still from before.
+            if isRestored { try transaction.finishRestoration(of: zone) }
+        }
     }
 
     /// Posts that were handled may change; what that means for the customer is decided by the same rules as at first.
@@ -131,14 +139,16 @@ struct ConnectFeed: Sendable {
     /// Whether a post belongs to the check of private posts, which learns that it was read.
     private func isOfCheck(_ post: ConnectPost) async throws -> Bool { try await privatePosts?.takes(post) ?? false }
 
-    private func decide(on post: ConnectPost, _ failures: DiscussionFailures) async throws {
+    private func decide(
+        on post: ConnectPost, as occasion: ForwardingFlow.Occasion = .current, _ failures: DiscussionFailures
+    ) async throws {
         guard let identity = desk.identity else { throw CancellationError() }
         let flow = desk.forwardingFlow(as: identity)
         if try await isOfCheck(post) {
             let present = post
             return try await store.write { try flow.setAside(present, in: $0) }
         }
-        let giveUpAt = clock.now() + Self.patience
+        let giveUpAt = clock.now() + (occasion == .restored ? Self.patienceAfterRestoration : Self.patience)
         var isComplete = false
         var hasRead = false
         var post = post
@@ -146,7 +156,7 @@ struct ConnectFeed: Sendable {
             let now = clock.now()
             let final = isComplete
             let present = post
-            switch try await store.write({ try flow.handle(present, on: .current, isComplete: final, at: now, in: $0) }) {
+            switch try await store.write({ try flow.handle(present, on: occasion, isComplete: final, at: now, in: $0) }) {
             case .done:
                 desk.sendingBell.ring()
                 desk.postingBell.ring()

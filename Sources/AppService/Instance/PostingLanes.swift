@@ -66,7 +66,7 @@ struct PostingLanes: Sendable {
                     if let event = head.filesOf,
                         let found = try await store.read({ try desk.postingFlow.find(head.id, among: posts, identity: identity, in: $0) })
                     {
-                        let expected = try await store.read { try $0.inboundFiles(of: event).count(where: \.isReady) }
+                        let expected = try await store.read { try desk.postingFlow.expectedFiles(of: event, in: $0) }
                         hasFiles = try await connect.files(of: found.reference, in: found.zone).count >= expected
                     }
                     let now = clock.now()

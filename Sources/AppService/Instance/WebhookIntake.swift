@@ -54,14 +54,22 @@ struct WebhookIntake: Sendable {
         let now = clock.now()
         let desk = desk
         let waiting = try await store.write { transaction in
-            let flow = try Self.flow(desk)
+            let present = try Self.flow(desk)
             for (id, events) in elements {
+                let flow = try present.afterRestoration(of: id, in: transaction)
                 for event in events { try flow.record(event, at: now, in: transaction) }
                 try transaction.finishWebhook(id)
             }
             return elements.lazy.flatMap(\.1).count { $0.conversationNumber.map { desk.lacksLicence($0) } ?? false }
         }
         desk.heldReport.note(waiting, at: now, logger: logger)
+    }
+
+    private func record(_ event: InboundEvent, of webhook: StoredWebhook.ID, at now: Moment) async throws {
+        let desk = desk
+        try await store.write { transaction in
+            try Self.flow(desk).afterRestoration(of: webhook, in: transaction).record(event, at: now, in: transaction)
+        }
     }
 
     /// New settings have to be settled first.
@@ -80,7 +88,7 @@ struct WebhookIntake: Sendable {
         for event in read(webhook) {
             let now = clock.now()
             do {
-                try await store.write { try Self.flow(desk).record(event, at: now, in: $0) }
+                try await record(event, of: webhook.id, at: now)
             } catch let error as Settling {
                 throw error
             } catch {
@@ -89,7 +97,7 @@ struct WebhookIntake: Sendable {
                 let reason = "\(error)"
                 try await clock.sleep(for: .seconds(1))
                 do {
-                    try await store.write { try Self.flow(desk).record(event, at: now, in: $0) }
+                    try await record(event, of: webhook.id, at: now)
                 } catch let error as Settling {
                     throw error
                 } catch {

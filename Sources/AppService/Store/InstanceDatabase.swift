@@ -39,6 +39,7 @@ public final class InstanceDatabase: Sendable {
             let pool = try DatabasePool(path: location.path, configuration: Self.configuration)
             try Self.requireDurability(of: pool, at: location.path)
             try StoreMigrations.bringUpToDate(pool, at: location, isAlone: isAlone)
+            if isAlone, purpose == .serving { try Self.emptyStaleSpool(pool, at: location) }
             #if FAULT_POINTS
                 pool.add(transactionObserver: FaultyCommits(), extent: .databaseLifetime)
             #endif
@@ -94,6 +95,13 @@ public final class InstanceDatabase: Sendable {
                     + "put the data directory on a local disk."
             )
         }
+    }
+
+    /// A backup has no files on their way. Those on the disk are of another time: under the same name may be another customer's.
+    private static func emptyStaleSpool(_ pool: DatabasePool, at location: StoreLocation) throws {
+        guard try pool.read({ try SQLiteTransaction($0, path: location.path).spoolIsStale() }) else { return }
+        for name in try DiskFolder.names(in: location.spoolDirectory) ?? [] { try DiskFolder.remove("\(location.spoolDirectory)/\(name)") }
+        try pool.write { try SQLiteTransaction($0, path: location.path).spoolWasEmptied() }
     }
 
     /// Makes a folder, and what is missing above it, for nobody else.

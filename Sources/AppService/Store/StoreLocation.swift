@@ -7,8 +7,13 @@ public struct StoreLocation: Hashable, Sendable {
 
     /// Creates a location.
     public init(dataDirectory: String, instance: InstanceAddress) {
-        self.dataDirectory = dataDirectory.count > 1 && dataDirectory.hasSuffix("/") ? String(dataDirectory.dropLast()) : dataDirectory
+        self.dataDirectory = Self.folder(dataDirectory)
         self.instance = instance
+    }
+
+    /// A folder's path without a slash at its end.
+    static func folder(_ path: String) -> String {
+        path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
     /// The folder of the domain.

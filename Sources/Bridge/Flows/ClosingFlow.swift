@@ -28,7 +28,7 @@ public struct ClosingFlow: Sendable {
         guard let conversation = try transaction.conversation(discussion.conversation) else { return }
         let text = settings.numbers[conversation.number]?.closedMessage ?? ""
         guard !text.isEmpty else { return }
-        _ = try transaction.insertTask(
+        let task = try transaction.insertTask(
             lane: .conversation(conversation.id),
             zone: discussion.zone,
             place: .reply(discussion.id, quotes: nil),
@@ -40,6 +40,8 @@ public struct ClosingFlow: Sendable {
             filesOf: nil,
             notBefore: now
         )
+        // Its window may have ended between the backup and now; then the text stands there already.
+        if let restoration = try transaction.restoration(), discussion.id <= restoration.discussions { try transaction.beginInDoubt(task) }
     }
 }
 

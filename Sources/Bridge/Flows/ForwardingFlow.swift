@@ -26,6 +26,8 @@ public struct ForwardingFlow: Sendable {
         case firstContact
         /// It came while connected, or was caught up after a gap.
         case current
+        /// It was there at the first contact after the store was put back from a backup: it may have been sent already.
+        case restored
     }
 
     /// What is missing to decide on a post.
@@ -66,7 +68,7 @@ public struct ForwardingFlow: Sendable {
         in transaction: any StoreTransaction
     ) throws -> Outcome {
         let before = try transaction.knownPost(post.reference)
-        if before?.isHandled == true, occasion == .current {
+        if before?.isHandled == true, occasion != .firstContact {
             // Read again, e.g. after a reconnection: the zone's cursor is further on.
             try remember(post, handled: true, in: transaction)
             return .done
@@ -91,6 +93,10 @@ public struct ForwardingFlow: Sendable {
         }
         try remember(post, handled: true, in: transaction)
         try transaction.setCursor(post.cursor, of: post.zone)
+        guard occasion == .current else {
+            if let discussion { try hold(post, verdict, in: discussion, at: now, in: transaction) }
+            return .done
+        }
         guard let discussion else {
             try hint(at: post, on: now, in: transaction)
             return .done
@@ -109,16 +115,38 @@ public struct ForwardingFlow: Sendable {
         return .done
     }
 
-    /// The discussion of ours that a post is in. Its root may be known by its echo only; then it is the one root that is unconfirmed.
+    /// After the backup, the post may have been sent, and its author told that it was not: it is for an operator to decide. Whether it may go
+    /// out at all is judged again when it is sent.
+    private func hold(
+        _ post: ConnectPost,
+        _ verdict: ForwardingRule.Verdict,
+        in discussion: Discussion,
+        at now: Moment,
+        in transaction: any StoreTransaction
+    ) throws {
+        if case .isNotPublic = verdict { return }
+        try record(contents(of: post), of: post, in: discussion, state: .held(.restored), quotes: quotes(post, transaction), at: now, in: transaction)
+    }
+
+    /// The discussion of ours that a post is in. Its root may be known by its echo only; then it is the one root that is unconfirmed. After
+    /// a restoration there may be several, and nobody can tell which.
     private func discussion(of post: ConnectPost, in transaction: any StoreTransaction) throws -> Discussion? {
         if let discussion = try transaction.discussion(root: post.discussion) { return discussion }
         guard try transaction.knownPost(post.discussion)?.origin == .ownUnconfirmed else { return nil }
-        return try transaction.unconfirmedRoots(in: post.zone).first?.discussion.flatMap { try transaction.discussion($0) }
+        let roots = try transaction.unconfirmedRoots(in: post.zone)
+        if roots.count > 1, try transaction.restoration() != nil { return nil }
+        return try roots.first?.discussion.flatMap { try transaction.discussion($0) }
     }
 
     /// Whether a post of ours is being made that the unconfirmed one may turn out to be. Without, there is nothing to wait for: it was
     /// made before this ledger began, or by somebody else under our name.
     private func isPosting(in post: ConnectPost, _ transaction: any StoreTransaction) throws -> Bool {
+        if let restoration = try transaction.restoration(), let pending = try transaction.pendingWebhooks(limit: 1).first,
+            pending.id <= restoration.webhooks
+        {
+            // What it says may be what the post is.
+            return true
+        }
         if try transaction.unfinishedTasks(in: .foreign(post.discussion)).contains(where: { $0.state == .posting }) { return true }
         guard let discussion = try transaction.discussion(root: post.discussion) else {
             return try !transaction.unconfirmedRoots(in: post.zone).isEmpty
@@ -148,20 +176,26 @@ public struct ForwardingFlow: Sendable {
 
     private func forward(_ post: ConnectPost, in discussion: Discussion, at now: Moment, in transaction: any StoreTransaction) throws {
         guard let conversation = try transaction.conversation(discussion.conversation) else { return }
-        var contents = OutgoingPlan.contents(ofHTML: post.html, files: post.files ?? [])
         if let refusal = refusal(in: discussion, of: conversation, at: now) {
+            var contents = OutgoingPlan.contents(ofHTML: post.html, files: post.files ?? [])
             if contents.isEmpty { contents = [.text("")] }
             try record(contents, of: post, in: discussion, state: .failed(reason: refusal.reason), quotes: nil, at: now, in: transaction)
             try notices.tell(post.author, refusal.notice, about: post.reference, in: discussion, at: now, transaction: transaction)
             return
         }
+        try record(contents(of: post), of: post, in: discussion, state: .queued, quotes: quotes(post, transaction), at: now, in: transaction)
+    }
+
+    private func contents(of post: ConnectPost) -> [OutgoingContent] {
+        let contents = OutgoingPlan.contents(ofHTML: post.html, files: post.files ?? [])
+        guard post.files == nil || contents.isEmpty else { return contents }
         // Whether files belong to it is not known, or they may still be on their way to Connect: decided when its turn comes.
-        if post.files == nil || contents.isEmpty { contents = [.undecided(html: post.html, asked: post.files == nil ? 0 : 1)] }
-        // An answer to the root is an answer to the discussion; an answer to a later message of the customer quotes it.
-        let quotes = try post.repliesTo.flatMap { target in
-            try target == post.discussion ? nil : customerMessage(shownBy: target, in: transaction)
-        }
-        try record(contents, of: post, in: discussion, state: .queued, quotes: quotes, at: now, in: transaction)
+        return [.undecided(html: post.html, asked: post.files == nil ? 0 : 1)]
+    }
+
+    /// An answer to the root is an answer to the discussion; an answer to a later message of the customer quotes it.
+    private func quotes(_ post: ConnectPost, _ transaction: any StoreTransaction) throws -> Wamid? {
+        try post.repliesTo.flatMap { try $0 == post.discussion ? nil : customerMessage(shownBy: $0, in: transaction) }
     }
 
     private func canForward(in discussion: Discussion, at now: Moment, _ transaction: any StoreTransaction) throws -> Bool {

@@ -137,7 +137,9 @@ public struct InboundFileFlow: Sendable {
 
     /// Notes that Connect has those files of a message that were there.
     func handedOver(_ event: InboundRecord.ID, in transaction: any StoreTransaction) throws {
-        for var file in try transaction.inboundFiles(of: event) where file.isReady {
+        // A file of a backup may have been on the disk when its post was made, and not be there now.
+        let isFromBackup = try transaction.isFromBackup(event)
+        for var file in try transaction.inboundFiles(of: event) where file.isReady || isFromBackup && file.state == .waiting {
             file.state = .handedOver
             try transaction.updateInboundFile(file)
         }
@@ -165,7 +167,12 @@ public struct InboundFileFlow: Sendable {
 
     /// Notes that a post is there, but not its files.
     func missing(_ event: InboundRecord.ID, below task: PostTask.ID, at now: Moment, in transaction: any StoreTransaction) throws {
+        let isFromBackup = try transaction.isFromBackup(event)
         for var file in try transaction.inboundFiles(of: event) {
+            if isFromBackup, file.state == .waiting, file.placeholder == nil {
+                file.placeholder = task
+                try transaction.updateInboundFile(file)
+            }
             guard file.isReady else { continue }
             file.attempts += 1
             file.placeholder = file.placeholder ?? task
@@ -199,7 +206,7 @@ public struct InboundFileFlow: Sendable {
             try transaction.updateInboundFile(file)
         }
         let names = ready.compactMap(\.spooled).map { ConnectMarkup.escaped(Excerpt.text($0.name, limit: 120)) }
-        _ = try transaction.insertTask(
+        let answer = try transaction.insertTask(
             lane: task.lane,
             zone: task.zone,
             place: .below(discussion.id, placeholder),
@@ -211,6 +218,7 @@ public struct InboundFileFlow: Sendable {
             filesOf: event,
             notBefore: now
         )
+        if try transaction.isFromBackup(event) { try transaction.beginInDoubt(answer) }
         return true
     }
 

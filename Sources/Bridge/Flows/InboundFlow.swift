@@ -4,12 +4,20 @@
 public struct InboundFlow: Sendable {
     private let settings: BridgeSettings
     private let makeKey: @Sendable () -> String
+    private var isFromBackup = false
 
     /// Creates the flow.
     /// - Parameter makeKey: makes a new, unique key at each call (a UUID).
     public init(settings: BridgeSettings, makeKey: @escaping @Sendable () -> String) {
         self.settings = settings
         self.makeKey = makeKey
+    }
+
+    /// The flow for events of a webhook that was pending in the backup from which the store was put back: what they say may be in Connect.
+    public func afterRestoration(of webhook: StoredWebhook.ID, in transaction: any StoreTransaction) throws -> InboundFlow {
+        var flow = self
+        flow.isFromBackup = try transaction.restoration().map { webhook <= $0.webhooks } ?? false
+        return flow
     }
 
     /// Records an event and decides what follows from it. A repetition changes nothing.
@@ -145,7 +153,7 @@ public struct InboundFlow: Sendable {
         return open.flatMap { $0.closedAt == nil && $0.zone == zone ? $0 : nil }
     }
 
-    private var posting: InboundPosting { InboundPosting(texts: Texts(settings.language), makeKey: makeKey) }
+    private var posting: InboundPosting { InboundPosting(texts: Texts(settings.language), makeKey: makeKey, isFromBackup: isFromBackup) }
 
     // MARK: The business's own messages
 

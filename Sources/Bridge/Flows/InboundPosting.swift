@@ -2,6 +2,8 @@
 struct InboundPosting: Sendable {
     let texts: Texts
     let makeKey: @Sendable () -> String
+    /// Whether the message came in before the backup from which the store was put back, although its event is recorded only now.
+    var isFromBackup = false
 
     /// Queues what shows a message, and notes the files that belong to it.
     /// - Parameter customer: Who wrote it; nil for what the business wrote itself.
@@ -106,7 +108,7 @@ struct InboundPosting: Sendable {
     ) throws -> PostTask.ID {
         var key = makeKey()
         if case .root = place { key = discussion.key }
-        return try transaction.insertTask(
+        let task = try transaction.insertTask(
             lane: .conversation(discussion.conversation),
             zone: discussion.zone,
             place: place,
@@ -118,6 +120,8 @@ struct InboundPosting: Sendable {
             filesOf: files,
             notBefore: now
         )
+        if try isFromBackup || transaction.isFromBackup(event) { try transaction.beginInDoubt(task) }
+        return task
     }
 
     /// A message that is placed anew brings its files along: they are known already.

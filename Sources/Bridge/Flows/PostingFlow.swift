@@ -222,6 +222,9 @@ public struct PostingFlow: Sendable {
             if let discussion = request?.discussion { return post.discussion == discussion && !post.isRoot }
             return post.isRoot && post.zone == task.zone
         }
+        if let restoration = try transaction.restoration() {
+            return try restoredMatch(task, request, among: candidates, after: restoration, in: transaction)
+        }
         return Self.match(task, request, among: candidates)
     }
 
@@ -262,7 +265,7 @@ public struct PostingFlow: Sendable {
         return candidates.first { $0.discussionKey == nil && sameText($0.html, task.html) }
     }
 
-    private static func sameText(_ left: String, _ right: String) -> Bool {
+    static func sameText(_ left: String, _ right: String) -> Bool {
         left == right || WhatsAppText.text(fromConnect: left) == WhatsAppText.text(fromConnect: right)
     }
 

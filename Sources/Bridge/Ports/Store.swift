@@ -226,6 +226,19 @@ public protocol StoreTransaction: AnyObject {
     func accountStop(_ account: String) throws -> AccountStop?
     /// Notes, or with nil lifts, that an account's token is refused.
     func setAccountStop(_ stop: AccountStop?, of account: String) throws
+
+    // MARK: Backups
+
+    /// Marks the store as a backup's: what is unfinished may have been done after `moment`, when the backup was made. Messages that hold
+    /// their conversation become `held(.restored)`; tasks that are to make a post are in doubt (`posting`); every zone with a cursor is
+    /// restored until `finishRestoration(of:)`.
+    func markRestored(madeAt moment: Moment) throws
+    /// Where the backup ends that the store was put back from; nil if it never was. It stays for good.
+    func restoration() throws -> Restoration?
+    /// Whether a zone has not been caught up since the store was put back.
+    func isRestored(_ zone: Zone) throws -> Bool
+    /// Notes that a zone has been caught up since the store was put back.
+    func finishRestoration(of zone: Zone) throws
 }
 
 /// An account whose token Meta refuses. Its numbers' queues stand still until it works again.

@@ -17,7 +17,8 @@ struct EnvironmentCheck {
             let location = StoreLocation(dataDirectory: configuration.dataDirectory, instance: instance.address)
             let privatePosts = try stored.map { _ in try SettingsReader.privatePosts(at: location) }
             let check = InstanceCheck(
-                configuration: instance, stored: stored, privatePosts: privatePosts, hasManager: configuration.manager != nil)
+                configuration: instance, stored: stored, privatePosts: privatePosts, hasManager: configuration.manager != nil,
+                heldMessages: try stored.map { _ in try RestorationReader.heldMessages(at: location) } ?? 0)
             lines.append(.ok("\(instance.address): \(check.size); \(state)"))
             warnings += check.warnings()
             keyIDs.formUnion(stored?.sealingKeys ?? [])

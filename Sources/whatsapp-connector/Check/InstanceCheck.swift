@@ -10,6 +10,8 @@ struct InstanceCheck {
     var privatePosts: PrivatePostCheck?
     /// Whether a PBX can set the instance password.
     var hasManager: Bool
+    /// How many messages to customers are held since the database was put back from a backup.
+    var heldMessages = 0
 
     /// One line for every thing that somebody should look at.
     func warnings() -> [CheckLine] {
@@ -35,6 +37,12 @@ struct InstanceCheck {
         }
         for number in zones.filter({ $0.value == nil }).keys.map(\.rawValue).sorted() {
             lines.append(.warning("\(address): number \(number) has no zone: its messages wait until one is chosen"))
+        }
+        if heldMessages > 0 {
+            lines.append(
+                .warning(
+                    "\(address): \(Self.count(heldMessages, "message")) to customers held since the backup was put back, because they may have been "
+                        + "sent after it was made; look at them in Connect, then send what is missing with replay"))
         }
         if let privatePosts, zones.contains(where: { $0.value != nil }) {
             switch privatePosts.result {

@@ -10,7 +10,7 @@ final class Story {
     static let start = Moment(seconds: 1_790_000_000)
     static let ada: [Alias] = [.businessScopedUserID("DE.77"), .phone("4917600")]
 
-    let store = MemoryStore()
+    private(set) var store = MemoryStore()
     private let keys = Keys()
     let identity = ConnectorIdentity(sip: "whatsapp")
     var settings: BridgeSettings
@@ -113,7 +113,24 @@ final class Story {
         try transact { try flow.recover(at: now, in: $0) }
     }
 
+    /// A backup as it is now, with its mark.
+    func backup() throws -> MemoryContents {
+        let copy = MemoryStore(contents: store.contents)
+        let now = now
+        try copy.withTransaction { try $0.markRestored(madeAt: now) }
+        return copy.contents
+    }
+
+    /// The process begins again with a backup; Connect and WhatsApp have what they have.
+    func restore(_ backup: MemoryContents) throws {
+        store = MemoryStore(contents: backup)
+        try restart()
+    }
+
     // MARK: Connect
+
+    /// Whether Connect shows the keys of discussions.
+    var showsKeys = false
 
     /// Connect shows every zone, and there is nothing in those that are new.
     func followZones() throws {
@@ -171,7 +188,7 @@ final class Story {
     }
 
     /// What Connect shows of our own posts.
-    private var connectPosts: [ConnectPost] {
+    var connectPosts: [ConnectPost] {
         posts.map { posted in
             ConnectPost(
                 reference: posted.reference,
@@ -182,6 +199,8 @@ final class Story {
                 html: posted.request.html,
                 writtenAt: now,
                 isPrivate: posted.request.privateTo != nil,
+                discussionKey: showsKeys && posted.request.discussion == nil ? posted.request.key : nil,
+                title: posted.request.title,
                 readOn: .plain,
                 cursor: ConnectCursor(rawValue: "0")
             )

@@ -22,7 +22,7 @@ import Testing
         let crashes = min(Self.crashes, Self.crashesOfARound)
         let seed = Self.firstSeed &+ UInt64(round)
         // A customer gives about three events a second: texts, and statuses of what is answered.
-        try await CrashBench.open(CrashLoad.configuration(customers: max(6, Self.rate / 3), colleagues: max(4, Self.rate / 18))) { bench in
+        try await CrashBench.open(.crashLoad(customers: max(6, Self.rate / 3), colleagues: max(4, Self.rate / 18))) { bench in
             let clock = ContinuousClock()
             let start = clock.now
             let load = CrashLoad(lab: bench.lab, seed: seed)

@@ -14,7 +14,7 @@ import Testing
         "Meta is told 200 only of what is durable, and the same process goes on by itself when the disk is well again",
         .timeLimit(.minutes(5 + faults / 10)), arguments: FailingDisk.Failure.allCases)
     func failing(_ failure: FailingDisk.Failure) async throws {
-        try await CrashBench.open(CrashLoad.configuration(customers: 24)) { bench in
+        try await CrashBench.open(.crashLoad(customers: 24)) { bench in
             let disk = try FailingDisk(of: bench.dataDirectory, plan: bench.path("plan"))
             let load = CrashLoad(lab: bench.lab, seed: Self.seed)
             var random = SeededGenerator(seed: Self.seed)

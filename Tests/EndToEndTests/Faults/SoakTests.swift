@@ -96,7 +96,7 @@ import Testing
     }
 
     private static var configuration: LabConfiguration {
-        var configuration = CrashLoad.configuration(customers: customers)
+        var configuration = LabConfiguration.crashLoad(customers: customers)
         configuration.connectOptions.answerDelay = 0
         configuration.metaOptions.answerDelay = 0
         configuration.metaOptions.maximumInFlight = 64
