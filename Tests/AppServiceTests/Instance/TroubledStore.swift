@@ -10,7 +10,7 @@ final class TroubledStore: Store {
     }
 
     let memory = MemoryStore()
-    private let isBroken = Mutex(false)
+    private let broken = Mutex(false)
     private let poison: String?
 
     /// - Parameter poison: a message with this ID cannot be placed, as if something that it meets were damaged.
@@ -19,7 +19,8 @@ final class TroubledStore: Store {
     }
 
     /// Whether everything fails.
-    func setBroken(_ broken: Bool) { isBroken.withLock { $0 = broken } }
+    func setBroken(_ isBroken: Bool) { broken.withLock { $0 = isBroken } }
+    var isBroken: Bool { broken.withLock { $0 } }
 
     func write<Result: Sendable>(_ body: @escaping @Sendable (any StoreTransaction) throws -> Result) async throws -> Result {
         try check()
@@ -45,6 +46,6 @@ final class TroubledStore: Store {
     }
 
     private func check() throws {
-        if isBroken.withLock({ $0 }) { throw Trouble.broken }
+        if isBroken { throw Trouble.broken }
     }
 }
