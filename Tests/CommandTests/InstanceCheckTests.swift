@@ -41,6 +41,17 @@ struct InstanceCheckTests {
         #expect(warnings(configuration(numbers: [number("7", zone: "whatsapp")])) == [])
     }
 
+    @Test("How many messages are held since a backup was put back, and what to do about them")
+    func held() {
+        let configuration = configuration(numbers: [number("7", zone: "whatsapp")])
+        let lines = InstanceCheck(configuration: configuration, hasManager: false, heldMessages: 3).warnings().map(\.description)
+        #expect(
+            lines == [
+                "warning  example.com/whatsapp: 3 messages to customers held since the backup was put back, because they may have been sent after "
+                    + "it was made; look at them in Connect, then send what is missing with replay"
+            ])
+    }
+
     @Test("That nobody can log in, unless a PBX can set the password or one is stored")
     func password() {
         #expect(warnings(configuration(password: false)) == [noPassword])

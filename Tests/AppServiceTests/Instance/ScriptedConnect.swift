@@ -23,14 +23,18 @@ final class ScriptedConnect: ConnectPort {
     let discussion: @Sendable (PostReference) async throws -> [ConnectPost]
     /// The files of a post.
     let files: @Sendable (PostReference) async throws -> [ConnectFile]
+    /// What each zone has at the first connection.
+    let waiting: [ConnectPost]
     private let state = Mutex(State())
 
     init(
+        waiting: [ConnectPost] = [],
         answer: @escaping @Sendable (PostRequest, Int) async -> PostResult = { _, number in .accepted(PostReference(rawValue: "own\(number)")) },
         own: @escaping @Sendable (PostRequest) throws -> [ConnectPost] = { _ in [] },
         discussion: @escaping @Sendable (PostReference) async throws -> [ConnectPost] = { _ in [] },
         files: @escaping @Sendable (PostReference) async throws -> [ConnectFile] = { _ in [] }
     ) {
+        self.waiting = waiting
         self.files = files
         self.answer = answer
         self.own = own
@@ -57,7 +61,7 @@ final class ScriptedConnect: ConnectPort {
         zones: @escaping @Sendable () async throws -> [ZoneSubscription],
         receive: @escaping @Sendable (ConnectEvent) async throws -> Void
     ) async throws {
-        var unhandled: [ConnectPost] = []
+        var unhandled = waiting
         while !Task.isCancelled {
             do {
                 let subscriptions = try await zones()

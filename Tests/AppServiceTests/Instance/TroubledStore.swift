@@ -11,8 +11,8 @@ final class TroubledStore: Store {
     }
 
     let memory = MemoryStore()
-    private let isBroken = Mutex(false)
     private let fullWrites = Mutex(0)
+    private let broken = Mutex(false)
     private let poison: String?
 
     /// - Parameter poison: a message with this ID cannot be placed, as if something that it meets were damaged.
@@ -21,7 +21,8 @@ final class TroubledStore: Store {
     }
 
     /// Whether everything fails.
-    func setBroken(_ broken: Bool) { isBroken.withLock { $0 = broken } }
+    func setBroken(_ isBroken: Bool) { broken.withLock { $0 = isBroken } }
+    var isBroken: Bool { broken.withLock { $0 } }
 
     /// The disk has no room for the next writes, but is found to have some again after so many.
     func setFull(for writes: Int) { fullWrites.withLock { $0 = writes } }
@@ -55,6 +56,6 @@ final class TroubledStore: Store {
     }
 
     private func check() throws {
-        if isBroken.withLock({ $0 }) { throw Trouble.broken }
+        if isBroken { throw Trouble.broken }
     }
 }
