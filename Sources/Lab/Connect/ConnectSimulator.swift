@@ -152,6 +152,11 @@ public final class ConnectSimulator: Sendable {
     /// How many posts are stored.
     public var postCount: Int { state.withLock { $0.core.storedOrder.count } }
 
+    /// The posts that were stored after the first `count`, in the order they came.
+    public func posts(after count: Int) -> [ConnectStoredPost] {
+        state.withLock { state in state.core.storedOrder.dropFirst(count).compactMap { state.core.posts[$0] } }
+    }
+
     /// Forgets, without a word to anybody, the discussions without a post of this moment (milliseconds since 1970 UTC) or later, so that long
     /// runs have room.
     public func forget(before moment: Int64) { change { $0.forget(before: moment) } }
