@@ -8,28 +8,35 @@ extension LedgerReader {
     public func summaries() throws -> [LedgerSummary] {
         try StoreError.translating(location.path) {
             try queue.read { db in
-                var summaries: [LedgerSummary] = []
-                let cursor = try Row.fetchCursor(db, sql: Self.summarySQL)
-                while let row = try cursor.next() {
-                    let number = try row.optionalText(0).map(PhoneNumberID.init(rawValue:))
-                    if summaries.isEmpty || summaries[summaries.count - 1].number != number {
-                        summaries.append(LedgerSummary(instance: location.instance.description, number: number))
-                    }
-                    summaries[summaries.count - 1].add(
-                        try row.decode(Int.self, atIndex: 4), LedgerRow.Direction(rawValue: try row.text(1)) ?? .inbound,
-                        state: try row.text(2), reason: try row.optionalText(3), oldest: try row.moment(5))
-                }
-                return summaries
+                var summaries: [PhoneNumberID?: LedgerSummary] = [:]
+                try count("inbound_events", .inbound, into: &summaries, db)
+                try count("outgoing_messages", .outbound, into: &summaries, db)
+                return summaries.values.sorted { ($0.number?.rawValue ?? "") < ($1.number?.rawValue ?? "") }
             }
         }
     }
 
-    /// Reasons tell only held rows apart: those of failures and quarantine quote others, and there may be many.
-    private static let summarySQL = """
-        SELECT number, 'in', state, CASE state WHEN 'held' THEN reason END AS why, count(*), min(recorded_at)
-        FROM inbound_events GROUP BY number, state, why
-        UNION ALL SELECT number, 'out', state, CASE state WHEN 'held' THEN reason END AS why, count(*), min(recorded_at)
-        FROM outgoing_messages GROUP BY number, state, why
-        ORDER BY 1, 2, 3, 4
-        """
+    /// How many rows are counted at once: so few that sorting them by group needs no file, however many rows there are.
+    private static let countedRows: Int64 = 20_000
+
+    private func count(
+        _ table: String, _ direction: LedgerRow.Direction, into summaries: inout [PhoneNumberID?: LedgerSummary], _ db: Database
+    ) throws {
+        // Reasons tell only held rows apart: those of failures and quarantine quote others, and there may be many.
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT number, state, CASE state WHEN 'held' THEN reason END AS why, count(*), min(recorded_at)
+                FROM \(table) WHERE id > ? AND id <= ? GROUP BY number, state, why
+                """)
+        let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0
+        for start in stride(from: 0, to: last, by: Int64.Stride(Self.countedRows)) {
+            let cursor = try Row.fetchCursor(statement, arguments: [start, start + Self.countedRows])
+            while let row = try cursor.next() {
+                let number = try row.optionalText(0).map(PhoneNumberID.init(rawValue:))
+                summaries[number, default: LedgerSummary(instance: location.instance.description, number: number)].add(
+                    try row.decode(Int.self, atIndex: 3), direction, state: try row.text(1), reason: try row.optionalText(2),
+                    oldest: try row.moment(4))
+            }
+        }
+    }
 }
