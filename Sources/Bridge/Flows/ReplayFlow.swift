@@ -25,6 +25,13 @@ public struct ReplayFlow: Sendable {
         let inbound = InboundFlow(settings: settings, makeKey: makeKey)
         switch record.event {
         case .message(let message), .echo(let message):
+            // What was placed before still has its tasks, which are done by themselves.
+            if let conversation = record.conversation,
+                try transaction.unfinishedTasks(in: .conversation(conversation)).contains(where: { $0.shownEvent == id })
+            {
+                try setInbound(record, .held(.connect), in: transaction)
+                return false
+            }
             // Of several parts the first may be there, and only a later one was refused.
             guard try transaction.post(showing: message.wamid, number: message.number) == nil else {
                 try setInbound(record, .quarantined(error: Self.isShown(record.state)), in: transaction)

@@ -45,6 +45,19 @@ import Testing
         #expect(states(story) == [.posted])
     }
 
+    @Test("What was placed before it was held back is not placed again")
+    func placedBefore() throws {
+        let story = Story()
+        try story.customerWrites("one")
+        let record = story.store.contents.inbound.all[0]
+        try story.store.withTransaction { try $0.setInbound(record.id, state: .held(.restored), conversation: record.conversation) }
+        #expect(try !replay(0, in: story))
+        #expect(states(story) == [.held(.connect)])
+        try story.postAll()
+        #expect(states(story) == [.posted])
+        #expect(story.posts.count == 1)
+    }
+
     @Test("What only waits for its post is left alone")
     func connect() throws {
         let story = Story()
