@@ -10,8 +10,8 @@ struct WhatsAppConnector: AsyncParsableCommand {
         abstract: "Joins WhatsApp and Connect, the feed inside innovaphone myApps.",
         version: "whatsapp-connector \(ConnectorVersion.label) (build \(ConnectorVersion.build))",
         subcommands: [
-            DemoCommand.self, ServeCommand.self, LabCommand.self, CheckCommand.self, LedgerCommand.self, InstanceCommand.self,
-            SharedServiceCommand.self, BackupCommand.self, RestoreCommand.self,
+            DemoCommand.self, ServeCommand.self, LabCommand.self, CheckCommand.self, LedgerCommand.self, ReplayCommand.self,
+            InstanceCommand.self, SharedServiceCommand.self, BackupCommand.self, RestoreCommand.self,
         ]
     )
 

@@ -28,6 +28,9 @@ public struct MemoryContents: Sendable {
     public internal(set) var made: [PostTask.ID: PostReference] = [:]
     /// How far transfers are.
     public internal(set) var progress: [TransferSubject: TransferProgress] = [:]
+    /// What is asked for again, in the order of asking.
+    public internal(set) var replayRequests: [ReplayRequest] = []
+    var lastReplayRequest: Int64 = 0
     /// The accounts whose token is refused.
     public internal(set) var accountStops: [String: AccountStop] = [:]
     /// Where the backup ends that it was put back from.

@@ -5,7 +5,7 @@ public enum StoreContract {
     /// All checks. Each wants an empty store.
     public static let checks: [StoreCheck] =
         transactionChecks + webhookChecks + inboundChecks + customerChecks + discussionChecks + postChecks + taskChecks + outgoingChecks + fileChecks
-        + settingsChecks + restorationChecks
+        + settingsChecks + restorationChecks + replayChecks
 }
 
 /// One sentence that a store must keep.

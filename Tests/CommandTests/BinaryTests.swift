@@ -90,6 +90,7 @@ struct BinaryTests {
         "Help and version are on standard output",
         arguments: [
             ["--help"], ["--version"], [], ["check", "--help"], ["serve", "--help"], ["demo", "--help"], ["lab", "--help"], ["ledger", "--help"],
+            ["replay", "--help"],
         ])
     func help(arguments: [String]) throws {
         let result = try Binary.run(arguments)

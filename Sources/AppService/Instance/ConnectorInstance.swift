@@ -150,7 +150,9 @@ public struct ConnectorInstance: Sendable {
             let feed = ConnectFeed(
                 store: store, connect: connect, clock: clock, desk: desk, health: health, privatePosts: privatePosts, logger: logger)
             let watcher = DiscussionWatcher(store: store, connect: connect, media: media, clock: clock, desk: desk, logger: logger)
+            let replay = ReplayKeeper(store: store, connect: connect, clock: clock, desk: desk, read: read, logger: logger)
             group.addTask { await watcher.run() }
+            group.addTask { await replay.run() }
             if let privatePosts { group.addTask { await privatePosts.run() } }
             group.addTask { await intake.run() }
             group.addTask { await keeper.run() }

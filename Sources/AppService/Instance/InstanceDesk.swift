@@ -105,6 +105,8 @@ final class InstanceDesk: Sendable {
     var moveFlow: MoveFlow { MoveFlow(settings: settings, makeKey: makeKey) }
     var closingFlow: ClosingFlow { ClosingFlow(settings: settings, makeKey: makeKey) }
 
+    var replayFlow: ReplayFlow { ReplayFlow(settings: settings, makeKey: makeKey) }
+
     func changeFlow(as identity: ConnectorIdentity) -> ChangeFlow {
         ChangeFlow(settings: settings, identity: identity, makeKey: makeKey)
     }

@@ -3,7 +3,7 @@ import GRDB
 
 /// Reads the ledger of an instance, beside a running service or without one. Changes nothing and takes no lock.
 public final class LedgerReader: Sendable {
-    private let location: StoreLocation
+    let location: StoreLocation
     let queue: DatabaseQueue
 
     /// How far the ledger has been read.

@@ -50,7 +50,10 @@ public struct LedgerRow: Equatable, Sendable {
     }
 
     /// When it was recorded, in ISO 8601 with milliseconds, UTC: `2026-01-31T12:00:00.000Z`.
-    public var time: String {
+    public var time: String { Self.time(at) }
+
+    /// A moment in ISO 8601 with milliseconds, UTC.
+    public static func time(_ at: Moment) -> String {
         // What a clock can show; a row that was damaged must not stop the whole list.
         let milliseconds = min(max(at.milliseconds, -62_135_596_800_000), 253_402_300_799_999)
         let fraction = (milliseconds % 1_000 + 1_000) % 1_000
@@ -68,7 +71,7 @@ public struct LedgerRow: Equatable, Sendable {
         return "{" + values.map { key, value in "\"\(key)\":" + (value.map(Self.quoted) ?? "null") }.joined(separator: ",") + "}"
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var bytes: [UInt8] = [0x22]
         bytes.reserveCapacity(text.utf8.count + 2)
         for byte in text.utf8 {

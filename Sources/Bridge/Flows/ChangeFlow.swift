@@ -40,7 +40,7 @@ public struct ChangeFlow: Sendable {
     @discardableResult
     public func deleted(_ post: PostReference, at now: Moment, in transaction: any StoreTransaction) throws -> [OutgoingMessage.ID] {
         let messages = try transaction.outgoing(of: post).filter { $0.state == .queued }
-        for message in messages { try end(message, reason: "deleted in Connect", at: now, transaction) }
+        for message in messages { try end(message, reason: ReplayRule.deleted, at: now, transaction) }
         return messages.map(\.id)
     }
 
@@ -80,7 +80,7 @@ public struct ChangeFlow: Sendable {
         _ transaction: any StoreTransaction
     ) throws {
         let all = try transaction.outgoing(of: post.reference)
-        let messages = all.filter { $0.state != .failed(reason: Self.replaced) }
+        let messages = all.filter { $0.state != .failed(reason: ReplayRule.replaced) }
         // What was only noted, at first contact for example, was never meant for the customer, and a change does not alter that.
         guard !messages.isEmpty else { return }
         if messages.allSatisfy({ $0.state == .queued }) { return try replace(messages, with: post, in: discussion, at: now, transaction) }
@@ -92,9 +92,6 @@ public struct ChangeFlow: Sendable {
             try insert(.text(part), of: post, part: (all.last?.part ?? 0) + 1 + index, in: discussion, at: now, transaction)
         }
     }
-
-    /// What the ledger says of a message that a changed post has no more use for.
-    private static let replaced = "the post was changed in Connect"
 
     /// Nobody has seen the old text: the messages are made anew of the new one.
     private func replace(
@@ -136,7 +133,7 @@ public struct ChangeFlow: Sendable {
             message.parts = contents.count
             try transaction.updateOutgoing(message)
         }
-        for message in messages.dropFirst(contents.count) { try end(message, reason: Self.replaced, at: now, transaction) }
+        for message in messages.dropFirst(contents.count) { try end(message, reason: ReplayRule.replaced, at: now, transaction) }
     }
 
     private func insert(
@@ -164,7 +161,7 @@ public struct ChangeFlow: Sendable {
     }
 
     /// What the customer reads of a post by now: the newest correction, or else the text as it was.
-    private static func words(of messages: [OutgoingMessage]) -> [Unicode.Scalar] {
+    static func words(of messages: [OutgoingMessage]) -> [Unicode.Scalar] {
         let parts = messages.first?.parts ?? 0
         var all: [Unicode.Scalar] = []
         for message in messages {
@@ -184,7 +181,7 @@ public struct ChangeFlow: Sendable {
     /// How corrections begin: an instance may have had another language before.
     private static var labels: [[Unicode.Scalar]] { [Language.en, .de].map { Array(Texts($0).text(PostLine.correction("")).unicodeScalars) } }
 
-    private static func words(_ text: String) -> [Unicode.Scalar] { words(Substring(text).unicodeScalars) }
+    static func words(_ text: String) -> [Unicode.Scalar] { words(Substring(text).unicodeScalars) }
 
     /// Without white space: what a long text is split at is not sent.
     private static func words(_ text: Substring.UnicodeScalarView) -> [Unicode.Scalar] { text.filter { !TextScalars.isSpace($0) } }

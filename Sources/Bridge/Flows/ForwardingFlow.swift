@@ -178,8 +178,14 @@ public struct ForwardingFlow: Sendable {
         guard let conversation = try transaction.conversation(discussion.conversation) else { return }
         if let refusal = refusal(in: discussion, of: conversation, at: now) {
             var contents = OutgoingPlan.contents(ofHTML: post.html, files: post.files ?? [])
-            if contents.isEmpty { contents = [.text("")] }
-            try record(contents, of: post, in: discussion, state: .failed(reason: refusal.reason), quotes: nil, at: now, in: transaction)
+            let state = OutgoingState.failed(reason: refusal.reason)
+            if ReplayRule.verdict(on: state, wamid: nil) == .replay {
+                // Nobody asked for its files; a replay does.
+                if post.files == nil || contents.isEmpty { contents = [.undecided(html: post.html, asked: 0)] }
+            } else if contents.isEmpty {
+                contents = [.text("")]
+            }
+            try record(contents, of: post, in: discussion, state: state, quotes: nil, at: now, in: transaction)
             try notices.tell(post.author, refusal.notice, about: post.reference, in: discussion, at: now, transaction: transaction)
             return
         }
@@ -208,9 +214,9 @@ public struct ForwardingFlow: Sendable {
         at now: Moment
     ) -> (reason: String, notice: AuthorNotice)? {
         guard let number = settings.numbers[conversation.number] else {
-            return ("number not configured", .numberUnknown(number: conversation.number.rawValue))
+            return (ReplayRule.numberUnknown, .numberUnknown(number: conversation.number.rawValue))
         }
-        guard number.isLicensed else { return ("no licence", .notLicensed(number: number.id.rawValue)) }
+        guard number.isLicensed else { return (ReplayRule.noLicence, .notLicensed(number: number.id.rawValue)) }
         if discussion.closedAt != nil {
             if conversation.openDiscussion != nil { return ("discussion closed", .discussionClosed) }
             let isEarly = Window.maySend(newest: discussion.newestMessageAt, now: now)

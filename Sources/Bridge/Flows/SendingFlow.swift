@@ -212,14 +212,14 @@ public struct SendingFlow: Sendable {
     var notices: Notices { Notices(language: settings.language, makeKey: makeKey) }
 
     /// Why a message must not be sent (any more).
-    private struct Refusal {
+    struct Refusal {
         var reason: String
         var notice: AuthorNotice?
         /// Whether a message of the customer could still change it.
         var dependsOnWindow = false
     }
 
-    private func refusal(
+    func refusal(
         of message: OutgoingMessage,
         in discussion: Discussion,
         of conversation: Conversation,
@@ -227,9 +227,9 @@ public struct SendingFlow: Sendable {
         transaction: any StoreTransaction
     ) throws -> Refusal? {
         guard let number = settings.numbers[conversation.number] else {
-            return Refusal(reason: "number not configured", notice: .numberUnknown(number: conversation.number.rawValue))
+            return Refusal(reason: ReplayRule.numberUnknown, notice: .numberUnknown(number: conversation.number.rawValue))
         }
-        guard number.isLicensed else { return Refusal(reason: "no licence", notice: .notLicensed(number: number.id.rawValue)) }
+        guard number.isLicensed else { return Refusal(reason: ReplayRule.noLicence, notice: .notLicensed(number: number.id.rawValue)) }
         guard Window.maySend(newest: discussion.newestMessageAt, now: now) else {
             return Refusal(reason: "window closed", notice: .tooOld, dependsOnWindow: discussion.closedAt == nil)
         }
@@ -335,7 +335,7 @@ public struct SendingFlow: Sendable {
         failed.changedAt = now
         try transaction.updateOutgoing(failed)
         for var part in try transaction.outgoing(of: message.post) where part.part > message.part && part.state == .queued {
-            part.state = .failed(reason: "an earlier part was not sent")
+            part.state = .failed(reason: ReplayRule.earlierPart)
             part.changedAt = now
             try transaction.updateOutgoing(part)
         }

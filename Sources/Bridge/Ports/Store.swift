@@ -37,6 +37,18 @@ public protocol StoreTransaction: AnyObject {
     /// Notes that a webhook has been taken apart.
     func finishWebhook(_ id: StoredWebhook.ID) throws
 
+    /// A webhook, taken apart or not.
+    func webhook(_ id: StoredWebhook.ID) throws -> StoredWebhook?
+
+    // MARK: Replay
+
+    /// Notes that a row of the ledger is asked for again. If it is asked for already, nothing changes.
+    func insertReplayRequest(_ subject: ReplaySubject, webhook: StoredWebhook.ID?) throws
+    /// Requests for one half of the ledger, in the order of asking, after `after`.
+    func replayRequests(for half: ReplaySubject.Half, after: ReplayRequest.ID?, limit: Int) throws -> [ReplayRequest]
+    /// Removes a request, because it is decided on.
+    func finishReplayRequest(_ id: ReplayRequest.ID) throws
+
     // MARK: Inbound events
 
     /// Records an event. Returns nil, and changes nothing, if its key is already there.

@@ -8,7 +8,9 @@ struct LedgerCommand: AsyncParsableCommand {
         abstract: "Lists the messages that came and went, and what became of each.",
         discussion: """
             Works beside a running service and changes nothing. With --format json it prints one object a line with the keys instance, \
-            number, direction, type, wamid, state, reason and at; what is not known is null.
+            number, direction, type, wamid, state, reason and at; what is not known is null. With --summary it counts instead, \
+            for each number, what came and what went; in JSON an object for each number with the keys instance, number, in, out, \
+            oldestHeldAt and oldestQueuedAt.
             """
     )
 
@@ -20,14 +22,20 @@ struct LedgerCommand: AsyncParsableCommand {
     @Option(help: "The shape of the list.")
     var format: LedgerFormat = .text
 
+    @Flag(help: "Only count, for each number.")
+    var summary = false
+
     func run() async throws {
         let configuration = try options.load().configuration
         let readers = try Self.readers(for: try configuration.instances(named: instance).map(\.address), in: configuration.dataDirectory)
         var output = StandardOutput()
         do {
-            switch format {
-            case .json: for reader in readers { try reader.forEach { try output.writeLine($0.json) } }
-            case .text: try Self.writeTable(readers, to: &output)
+            switch (format, summary) {
+            case (.json, true): for reader in readers { for summary in try reader.summaries() { try output.writeLine(summary.json) } }
+            case (.text, true):
+                for line in LedgerSummaryTable.lines(of: try readers.flatMap { try $0.summaries() }) { try output.writeLine(line) }
+            case (.json, false): for reader in readers { try reader.forEach { try output.writeLine($0.json) } }
+            case (.text, false): try Self.writeTable(readers, to: &output)
             }
             try output.flush()
         } catch StandardOutput.Failure.closed {

@@ -54,7 +54,7 @@ struct LedgerTable {
 
     private func joined(_ cells: [String]) -> String { Self.aligned(cells, widths) }
 
-    private static func aligned(_ cells: [String], _ widths: [Int]) -> String {
+    static func aligned(_ cells: [String], _ widths: [Int]) -> String {
         var line = ""
         for (cell, width) in zip(cells, widths) {
             if !line.isEmpty { line += "  " }

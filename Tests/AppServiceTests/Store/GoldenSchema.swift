@@ -192,6 +192,14 @@ let goldenSchema = """
       -- Null for the one that is in use.
       retired_at INTEGER
     ) STRICT, WITHOUT ROWID
+    CREATE TABLE replay_requests (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      direction TEXT NOT NULL,
+      subject INTEGER NOT NULL,
+      webhook INTEGER
+    ) STRICT
+    CREATE INDEX replay_requests_order ON replay_requests (direction, id)
+    CREATE UNIQUE INDEX replay_requests_subject ON replay_requests (direction, subject)
     CREATE TABLE secrets (
       name TEXT PRIMARY KEY NOT NULL,
       sealed TEXT NOT NULL

@@ -136,6 +136,15 @@ import Testing
         )
     }
 
+    @Test func `Each number's states are summed up, what names no number first`() async throws {
+        try await fill()
+        #expect(
+            try LedgerReader(at: instance.location).summaries().map(\.json) == [
+                #"{"instance":"example.com/whatsapp","number":null,"in":{"received":2,"posted":0,"merged":0,"ignored":1,"quarantined":1,"held":{}},"out":{"written":0,"queued":0,"sending":0,"sent":0,"delivered":0,"read":0,"failed":0,"unknown":0,"held":{}},"oldestHeldAt":null,"oldestQueuedAt":null}"#,
+                #"{"instance":"example.com/whatsapp","number":"106540352242922","in":{"received":3,"posted":1,"merged":1,"ignored":0,"quarantined":0,"held":{"no licence":1}},"out":{"written":3,"queued":1,"sending":0,"sent":0,"delivered":0,"read":1,"failed":1,"unknown":0,"held":{}},"oldestHeldAt":"2026-02-01T12:00:02.000Z","oldestQueuedAt":"2026-02-01T12:00:05.000Z"}"#,
+            ])
+    }
+
     @Test func `The ledger can be read without a service, and a service can start afterwards`() async throws {
         try await fill()
         let other = try TemporaryInstance()

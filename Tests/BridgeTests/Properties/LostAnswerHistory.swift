@@ -15,6 +15,8 @@ final class LostAnswerHistory {
     var random: SeededGenerator
     let store = MemoryStore()
     var now = LostAnswerHistory.start
+    /// Whether messages are held and events quarantined, and an operator asks for whatever there is.
+    let isReplayed: Bool
     /// No more trouble: every answer comes, and the process lives on.
     private(set) var isCalm = false
     /// What Connect has, in the order of posting; the first has number 0.
@@ -29,6 +31,7 @@ final class LostAnswerHistory {
     private(set) var faults: [String] = []
     private(set) var restarts = 0
     private(set) var lostAnswers = 0
+    var replays = 0
     private var texts = 0
     /// Since when a post waits for the confirmation of what it answers.
     private var waiting: (post: Int, since: Moment)?
@@ -59,7 +62,8 @@ final class LostAnswerHistory {
     /// The process ends.
     private struct Ended: Error {}
 
-    init(seed: UInt64) {
+    init(seed: UInt64, isReplayed: Bool = false) {
+        self.isReplayed = isReplayed
         random = SeededGenerator(seed: seed)
         settings = BridgeSettings(language: .en, numbers: [NumberSettings(id: Self.number, account: "waba", zone: Self.zone)])
         let last = Mutex(0)
@@ -78,6 +82,7 @@ final class LostAnswerHistory {
         customerWrites()
         for _ in 0..<(20 + random.number(below: 40)) { try survive(step) }
         isCalm = true
+        try replayRest()
         let end = now + SendingFlow.patience
         while true {
             // Many may wait for one: each look moves the first of a queue.
@@ -86,6 +91,7 @@ final class LostAnswerHistory {
                 let before = standing
                 try deliver()
                 try read()
+                try replayRest()
                 try postTasks()
                 try sendMessages()
                 looks = standing == before ? looks + 1 : 0
@@ -101,6 +107,7 @@ final class LostAnswerHistory {
     }
 
     private func step() throws {
+        if isReplayed, random.happens(30) { return try meddle() }
         switch random.number(below: 12) {
         case 0..<2: customerWrites()
         case 2..<4: colleagueWrites()
@@ -189,7 +196,11 @@ final class LostAnswerHistory {
             let event = notifications[next].event
             let flow = InboundFlow(settings: settings, makeKey: makeKey)
             let now = now
-            try transact { try flow.record(event, at: now, in: $0) }
+            if isReplayed, !isCalm, random.happens(20) {
+                try transact { try flow.quarantine(event, because: "trouble", at: now, in: $0) }
+            } else {
+                try transact { try flow.record(event, at: now, in: $0) }
+            }
             notifications.remove(at: next)
             if case .status(let status) = event, let index = taken.firstIndex(where: { $0.wamid == status.wamid }), taken[index].reportedAt == nil {
                 taken[index].reportedAt = now

@@ -12,6 +12,7 @@ enum StoreMigrations {
         migrator.registerMigration(AdministrationMigration.identifier, migrate: AdministrationMigration.migrate)
         migrator.registerMigration(MoveMigration.identifier, migrate: MoveMigration.migrate)
         migrator.registerMigration(OnboardingMigration.identifier, migrate: OnboardingMigration.migrate)
+        migrator.registerMigration(ReplayMigration.identifier, migrate: ReplayMigration.migrate)
         return migrator
     }
 
