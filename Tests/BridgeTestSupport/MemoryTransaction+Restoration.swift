@@ -23,6 +23,7 @@ extension MemoryTransaction {
                 madeAt: moment
             )
             contents.restoredZones = Set(contents.cursors.keys)
+            contents.replayRequests = []
         }
     }
 

@@ -27,6 +27,14 @@ extension StoreContract {
                 }
             }),
         StoreCheck(
+            "What was to be replayed is asked for anew, if anybody still wants it",
+            inTransaction: { store in
+                let id = try store.insertInbound(key: "k", event: .text(1), state: .held(.zone), recordedAt: .noon)
+                try store.insertReplayRequest(.inbound(id ?? .init(rawValue: 0)), webhook: nil)
+                try store.markRestored(madeAt: .noon)
+                try expect(store.replayRequests(for: .inbound, after: nil, limit: 1), is: [])
+            }),
+        StoreCheck(
             "Messages that hold their conversation are held, and nothing waits for them; what is known to be done stays",
             inTransaction: { store in
                 let conversation = try store.makeConversation()

@@ -31,6 +31,8 @@ extension SQLiteTransaction {
         try run(
             "UPDATE outgoing_messages SET state = ?, reason = ?, is_holding = 0, is_head = 0, changed_at = ? WHERE is_holding = 1",
             [OutgoingState.held(.restored).name, OutgoingState.held(.restored).reason, moment.milliseconds])
+        // Asked for in a world that went on.
+        try run("DELETE FROM replay_requests", [])
         try run("UPDATE post_tasks SET state = ? WHERE is_unfinished = 1 AND place_kind <> 'update'", [PostTask.State.posting.rawValue])
     }
 

@@ -1,0 +1,81 @@
+import Foundation
+import Lab
+import Synchronization
+import Testing
+
+/// Somebody sends as much as the service answers, valid or not, while customers go on writing.
+///
+/// With `CONNECTOR_LONG_TESTS` for 60 seconds instead of 4.
+@Suite("Floods", .serialized) struct FloodTests {
+    private static let seconds = ProcessInfo.processInfo.environment["CONNECTOR_LONG_TESTS"] != nil ? 60 : 4
+    private static let seed = UInt64.random(in: 0...9_999_999)
+    private static let parallel = 64
+    /// Below which 99 of 100 webhooks of customers have to be answered.
+    private static let limit: Duration = .seconds(1)
+    /// How much memory a flood may cost for good.
+    private static let memoryLimit = 64 << 20
+
+    enum Flood: String, CaseIterable, Sendable {
+        case repeated = "the same valid webhook", unsigned = "webhooks without a signature", forged = "webhooks with a wrong signature"
+        case elsewhere = "requests for paths that there are not", large = "4 MiB without a signature"
+    }
+
+    @Test("Webhooks of customers are answered within a second, and nothing is lost", .timeLimit(.minutes(5)), arguments: Flood.allCases)
+    func flood(_ flood: Flood) async throws {
+        try await CrashBench.open(LabConfiguration()) { bench in
+            let lab = bench.lab
+            let service = try bench.start()
+            let addresses = try await service.ready()
+            try await lab.connect.wait(until: "the connector reads") { $0.filterCount == 1 }
+            let before = try service.memory()
+            let clock = ContinuousClock()
+            let end = clock.now + .seconds(Self.seconds)
+            let (number, account, now) = (lab.configuration.numbers[0], lab.configuration.waba, lab.clock.now() / 1_000)
+            let (valid, bad) = try await WebhookLoad.open(for: lab, at: addresses.application, connections: 2 * Self.parallel) { load in
+                var random = SeededGenerator(seed: Self.seed)
+                let flooding = Self.request(flood, load, number, account, now, &random)
+                async let bad = load.run(workers: Self.parallel, seed: Self.seed) { _ in clock.now < end ? flooding : nil }
+                var valid = WebhookLoad.Figures()
+                var count = 0
+                while clock.now < end {
+                    let text = WebhookText(
+                        wamid: "wamid.VALID\(count)", from: "4917699000", name: "Ada", text: CrashLoad.word("in", 0, count), timestamp: now)
+                    let answer = await load.post(load.signed(WebhookText.body([text], number: number, account: account, &random)))
+                    valid.add(answer.status, after: answer.latency)
+                    count += 1
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                return (valid, await bad)
+            }
+            let count = valid.latencies.count
+            print(
+                "\(flood.rawValue): \(bad.latencies.count / Self.seconds)/s, answers \(bad.statuses); \(count) webhooks of customers, "
+                    + "p50 \(valid.latency(0.5) / .milliseconds(1)) ms, p99 \(valid.latency(0.99) / .milliseconds(1)) ms; memory before "
+                    + "\(before >> 20) MiB, peak \(try service.peakMemory() >> 20) MiB, after \(try service.memory() >> 20) MiB")
+            #expect(valid.statuses == [200: count])
+            #expect(valid.latency(0.99) < Self.limit)
+            #expect(bad.statuses.keys.allSatisfy { flood == .repeated ? [200, 503].contains($0) : (400..<500).contains($0) || $0 == 0 })
+            try await eventually(within: .seconds(30)) {
+                let words = lab.connect.posts.flatMap { CrashLoad.words("in", in: $0.text) }
+                return words.count == count && Set(words).count == count
+            }
+            #expect(try service.peakMemory() - before < Self.memoryLimit)
+            await service.terminate()
+        }
+    }
+
+    private static func request(
+        _ flood: Flood, _ load: WebhookLoad, _ number: MetaNumber, _ account: String, _ now: Int64, _ random: inout SeededGenerator
+    ) -> WebhookLoad.Request {
+        let text = WebhookText(wamid: "wamid.FLOOD", from: "4917699001", name: "Ben", text: "Again and again", timestamp: now)
+        var request = load.signed(WebhookText.body([text], number: number, account: account, &random))
+        switch flood {
+        case .repeated: break
+        case .unsigned: request.signature = nil
+        case .forged: request.signature = "sha256=" + String(repeating: "0", count: 64)
+        case .elsewhere: request.path = "/nothing"
+        case .large: request = WebhookLoad.Request(body: [UInt8](repeating: 0x20, count: 4 << 20))
+        }
+        return request
+    }
+}
