@@ -39,7 +39,7 @@ public struct ChangeFlow: Sendable {
     /// - Returns: the messages that are not sent.
     @discardableResult
     public func deleted(_ post: PostReference, at now: Moment, in transaction: any StoreTransaction) throws -> [OutgoingMessage.ID] {
-        let messages = try transaction.outgoing(of: post).filter { $0.state == .queued }
+        let messages = try transaction.outgoing(of: post).filter(\.state.isUntouched)
         for message in messages { try end(message, reason: ReplayRule.deleted, at: now, transaction) }
         return messages.map(\.id)
     }
@@ -83,7 +83,7 @@ public struct ChangeFlow: Sendable {
         let messages = all.filter { $0.state != .failed(reason: ReplayRule.replaced) }
         // What was only noted, at first contact for example, was never meant for the customer, and a change does not alter that.
         guard !messages.isEmpty else { return }
-        if messages.allSatisfy({ $0.state == .queued }) { return try replace(messages, with: post, in: discussion, at: now, transaction) }
+        if messages.allSatisfy(\.state.isUntouched) { return try replace(messages, with: post, in: discussion, at: now, transaction) }
         let text = GeoLink.extract(fromConnect: post.html).rest
         let isWithCustomer = messages.contains { [.sent, .delivered, .read].contains($0.state) }
         guard number.sendsCorrections, isWithCustomer, !text.isEmpty, Self.words(text) != Self.words(of: messages) else { return }
@@ -124,7 +124,8 @@ public struct ChangeFlow: Sendable {
         }
         for (index, content) in contents.enumerated() {
             guard index < messages.count else {
-                try insert(content, of: post, part: index + 1, parts: contents.count, in: discussion, at: now, transaction)
+                let state = messages.first?.state ?? .queued
+                try insert(content, of: post, part: index + 1, parts: contents.count, state: state, in: discussion, at: now, transaction)
                 continue
             }
             var message = messages[index]
@@ -141,6 +142,7 @@ public struct ChangeFlow: Sendable {
         of post: ConnectPost,
         part: Int,
         parts: Int? = nil,
+        state: OutgoingState = .queued,
         in discussion: Discussion,
         at now: Moment,
         _ transaction: any StoreTransaction
@@ -155,7 +157,7 @@ public struct ChangeFlow: Sendable {
             parts: parts ?? part,
             content: content,
             quotes: nil,
-            state: .queued,
+            state: state,
             at: now
         )
     }

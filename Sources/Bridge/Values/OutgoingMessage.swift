@@ -138,6 +138,14 @@ public enum OutgoingState: Equatable, Sendable {
         }
     }
 
+    /// Whether this program has not begun with it: it waits for its turn, or for an operator.
+    var isUntouched: Bool {
+        switch self {
+        case .queued, .held: true
+        case .sending, .unknown, .sent, .delivered, .read, .failed: false
+        }
+    }
+
     /// Whether later messages of the conversation have to wait for this one.
     public var holdsConversation: Bool {
         switch self {

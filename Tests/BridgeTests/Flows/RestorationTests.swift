@@ -29,6 +29,26 @@ import Testing
         #expect(story.sent.map(\.text) == ["first", "second"])
     }
 
+    @Test("What its author changes while it is held stays held, with the new words; what is deleted is not to be sent any more")
+    func changedWhileHeld() throws {
+        let (story, root) = try openStory()
+        var changed = try story.colleagueWrites("first", in: root)
+        let deleted = try story.colleagueWrites("second", in: root)
+        try story.restore(story.backup())
+        changed.html = "first, corrected"
+        let flow = ChangeFlow(settings: story.settings, identity: story.identity, makeKey: story.makeKey)
+        let now = story.now
+        try story.transact { transaction in
+            try flow.compare(changed, at: now, in: transaction)
+            try flow.deleted(deleted.reference, at: now, in: transaction)
+        }
+        try story.sendAll()
+        #expect(story.sent.isEmpty)
+        #expect(try story.outgoing(of: changed).map(\.state) == [.held(.restored)])
+        #expect(try story.outgoing(of: changed).map(\.content) == [.text("first, corrected")])
+        #expect(try story.outgoing(of: deleted).map(\.state) == [.failed(reason: "deleted in Connect")])
+    }
+
     @Test("A status of a held message says that it was sent")
     func status() throws {
         let (story, root) = try openStory()
