@@ -4,9 +4,9 @@ import Testing
 
 /// Much work for a long time: weeks of it on a clock that is moved, or an hour of real time; and nothing of the service grows.
 ///
-/// `CONNECTOR_SOAK_MESSAGES` says how many messages instead of 2,400, `CONNECTOR_SOAK_SECONDS` for how many real seconds instead of 5.
+/// `CONNECTOR_SOAK_MESSAGES` says how many messages instead of 1,600, `CONNECTOR_SOAK_SECONDS` for how many real seconds instead of 5.
 @Suite("A long time", .serialized) struct SoakTests {
-    private static let messages = number("CONNECTOR_SOAK_MESSAGES") ?? 2_400
+    private static let messages = number("CONNECTOR_SOAK_MESSAGES") ?? 1_600
     private static let seconds = number("CONNECTOR_SOAK_SECONDS") ?? 5
     /// How many texts are written in a round, and by how many customers, so that each writes every 30 hours on the moved clock.
     private static let perRound = 200
