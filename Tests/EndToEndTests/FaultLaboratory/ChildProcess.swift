@@ -68,6 +68,23 @@ final class ChildProcess: Sendable {
     /// Its newest lines, for somebody who looks for a mistake.
     var log: String { shared.state.withLock { $0.lines.joined(separator: "\n") } }
 
+    /// A figure of its memory in bytes: `VmRSS` is what it has in memory now, `VmHWM` the most that it ever had.
+    ///
+    /// - Throws: if it has ended.
+    func memory(_ figure: String) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("\(figure):") }
+        guard let kibibytes = line?.split(separator: " ").dropLast().last.flatMap({ Int($0.filter(\.isNumber)) }) else {
+            throw POSIXError(.ESRCH)
+        }
+        return kibibytes << 10
+    }
+
+    /// How many files and sockets it has open.
+    ///
+    /// - Throws: if it has ended.
+    func descriptors() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(processID)/fd").count }
+
     /// Ends it at once, as a power failure would, and waits until it is gone.
     @discardableResult
     func kill() async -> Ending {

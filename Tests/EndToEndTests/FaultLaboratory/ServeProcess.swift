@@ -53,6 +53,15 @@ struct ServeProcess: Sendable {
     /// Its newest log lines.
     var log: String { process.log }
 
+    /// How many bytes it has in memory now.
+    func memory() throws -> Int { try process.memory("VmRSS") }
+
+    /// The most bytes that it ever had in memory.
+    func peakMemory() throws -> Int { try process.memory("VmHWM") }
+
+    /// How many files and sockets it has open.
+    func descriptors() throws -> Int { try process.descriptors() }
+
     /// Returns when it has ended by itself.
     func ended() async -> ChildProcess.Ending { await process.ended() }
 
