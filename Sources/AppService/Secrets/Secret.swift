@@ -1,3 +1,5 @@
+import Crypto
+
 /// A text that must never be seen: an access token, a password, a PIN, an app secret.
 ///
 /// Descriptions, interpolation, `dump` and reflection print a placeholder; there is no `Codable` conformance, so that a secret cannot
@@ -29,15 +31,8 @@ public struct Secret: Sendable {
 }
 
 extension Secret: Equatable {
-    /// Compares in a time that depends on the lengths only.
-    public static func == (left: Secret, right: Secret) -> Bool {
-        guard left.bytes.count == right.bytes.count else { return false }
-        var difference: UInt8 = 0
-        for index in left.bytes.indices {
-            difference |= left.bytes[index] ^ right.bytes[index]
-        }
-        return difference == 0
-    }
+    /// Compares digests, which the crypto library does in constant time: how much of a guess is right does not show.
+    public static func == (left: Secret, right: Secret) -> Bool { SHA256.hash(data: left.bytes) == SHA256.hash(data: right.bytes) }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -12,20 +12,21 @@ public enum LoginDigest {
     ///   - password: of the instance or App object
     /// - Returns: lower-case hexadecimal digits
     public static func digest(of login: AppLogin, challenge: String, password: String) -> String {
-        digest(of: login, info: login.info?.canonicalBytes, challenge: challenge, password: password)
+        Hex.text(hash(of: login, info: login.info?.canonicalBytes, challenge: challenge, password: password))
     }
 
     /// Whether a login's own digest is right: over the canonical form of `info`, or else over `info` as it was received.
     ///
-    /// Compares in constant time, in either case of the digits.
+    /// The crypto library compares, in constant time; the digits may be of either case.
     public static func isValid(_ login: AppLogin, challenge: String, password: String) -> Bool {
+        guard let received = Hex.bytes(login.digest) else { return false }
         let canonical = login.info?.canonicalBytes
-        if isSame(login.digest, digest(of: login, info: canonical, challenge: challenge, password: password)) { return true }
+        if hash(of: login, info: canonical, challenge: challenge, password: password) == received { return true }
         guard let raw = login.info?.bytes, raw != canonical else { return false }
-        return isSame(login.digest, digest(of: login, info: raw, challenge: challenge, password: password))
+        return hash(of: login, info: raw, challenge: challenge, password: password) == received
     }
 
-    private static func digest(of login: AppLogin, info: [UInt8]?, challenge: String, password: String) -> String {
+    private static func hash(of login: AppLogin, info: [UInt8]?, challenge: String, password: String) -> SHA256.Digest {
         var hash = SHA256()
         for text in [login.app, login.domain, login.sip, login.guid, login.dn] {
             hash.update(data: Array(text.utf8))
@@ -38,20 +39,8 @@ public enum LoginDigest {
         hash.update(data: Array(challenge.utf8))
         hash.update(data: colon)
         hash.update(data: Array(password.utf8))
-        return Hex.text(hash.finalize())
+        return hash.finalize()
     }
 
     private static let colon: [UInt8] = [UInt8(ascii: ":")]
-
-    /// Compares a digest that was received with the right one, in a time that does not tell where they differ.
-    static func isSame(_ received: String, _ expected: String) -> Bool {
-        guard received.utf8.count == expected.utf8.count else { return false }
-        var difference: UInt8 = 0
-        for (one, other) in zip(received.utf8, expected.utf8) {
-            // Only letters differ from their other case by this bit alone.
-            let isCapital = one >= UInt8(ascii: "A") && one <= UInt8(ascii: "F")
-            difference |= (isCapital ? one | 0x20 : one) ^ other
-        }
-        return difference == 0
-    }
 }

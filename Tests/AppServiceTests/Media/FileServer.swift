@@ -50,6 +50,8 @@ final class FileServer: Sendable {
 
     /// The requests whose head was read, in their order.
     var requests: [Request] { state.withLock { $0.requests } }
+    /// How many connections were made.
+    var connectionCount: Int { state.withLock { $0.connections.count } }
     /// Whether a client let the server wait with sending for at least 200 ms.
     var isBlocked: Bool { state.withLock { $0.isBlocked } }
     /// Whether all steps of some request were done.

@@ -32,8 +32,9 @@ final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - environment: All of it, besides `PATH`.
     ///   - outputFile: Where its standard output goes.
+    ///   - errorFile: Where all of its standard error goes, besides; nil for nowhere.
     /// - Throws: `POSIXError` if it cannot be started.
-    init(_ arguments: [String], environment: [String: String] = [:], outputFile: String = "/dev/null") throws {
+    init(_ arguments: [String], environment: [String: String] = [:], outputFile: String = "/dev/null", errorFile: String? = nil) throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         let (reading, writing) = (ends[0], ends[1])
@@ -48,8 +49,11 @@ final class ChildProcess: Sendable {
         let (lines, sink) = AsyncStream.makeStream(of: String.self)
         self.lines = lines
         let (shared, processID) = (shared, processID)
+        let copy = try errorFile.map(Self.openForAppending)
         Thread.detachNewThread {
+            defer { try? copy?.close() }
             Self.read(reading) { line in
+                try? copy?.write(contentsOf: Data("\(line)\n".utf8))
                 shared.state.withLock { state in
                     state.lines.append(line)
                     if state.lines.count > 200 { state.lines.removeFirst(100) }
@@ -112,7 +116,29 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Sends it a signal that it dies of, and waits until it is gone; after `limit` with SIGKILL.
+    func die(of signal: Int32, within limit: Duration) async -> Ending {
+        Self.send(signal, to: processID, shared)
+        return await withTaskGroup(of: Ending.self) { group in
+            group.addTask { await self.ended() }
+            group.addTask {
+                guard (try? await Task.sleep(for: limit)) != nil else { return await self.ended() }
+                return await self.kill()
+            }
+            defer { group.cancelAll() }
+            if let ending = await group.next() { return ending }
+            return await ended()
+        }
+    }
+
     // MARK: The system's side
+
+    private static func openForAppending(_ path: String) throws -> FileHandle {
+        if !FileManager.default.fileExists(atPath: path) { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.seekToEnd()
+        return file
+    }
 
     /// What `CONNECTOR_BINARY` names, for tests of the program as it is installed; else it lies beside the test bundle, which is this process.
     private static var path: String {

@@ -48,9 +48,14 @@ struct CrashBench: Sendable {
     }
 
     /// Starts the service; it is killed at the latest when nobody knows it any more.
-    func start(environment: [String: String] = [:]) throws -> ServeProcess {
+    ///
+    /// - Parameters:
+    ///   - logLevel: The least important level that it logs; nil for its own choice.
+    ///   - logFile: Where all of its log goes, besides; nil for nowhere.
+    func start(environment: [String: String] = [:], logLevel: String? = nil, logFile: String? = nil) throws -> ServeProcess {
         try ServeProcess(
-            configuration: configurationPath, environment: environment.merging(["CONNECTOR_FAULT_CLOCK": clockFile]) { given, _ in given })
+            configuration: configurationPath, environment: environment.merging(["CONNECTOR_FAULT_CLOCK": clockFile]) { given, _ in given },
+            logLevel: logLevel, logFile: logFile)
     }
 
     /// How many messages of the ledger are in each state; with its reason, if it has one: `held: no Connect`.

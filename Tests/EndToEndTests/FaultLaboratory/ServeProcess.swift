@@ -17,8 +17,13 @@ struct ServeProcess: Sendable {
     private let process: ChildProcess
 
     /// Starts it with a configuration file.
-    init(configuration path: String, environment: [String: String] = [:]) throws {
-        process = try ChildProcess(["serve", "--config", path, "--log-format", "json"], environment: environment)
+    ///
+    /// - Parameters:
+    ///   - logLevel: The least important level that it logs; nil for its own choice.
+    ///   - logFile: Where all of its log goes, besides; nil for nowhere.
+    init(configuration path: String, environment: [String: String] = [:], logLevel: String? = nil, logFile: String? = nil) throws {
+        let level = logLevel.map { ["--log-level", $0] } ?? []
+        process = try ChildProcess(["serve", "--config", path, "--log-format", "json"] + level, environment: environment, errorFile: logFile)
     }
 
     /// Waits until it takes webhooks and answers sockets. To be called once.
@@ -73,6 +78,9 @@ struct ServeProcess: Sendable {
         let ending = await process.kill()
         #expect(ending == .killed(by: 9), "It ended by itself:\n\(process.log)", sourceLocation: sourceLocation)
     }
+
+    /// Sends it a signal that it dies of, and waits until it is gone; after `limit` with SIGKILL.
+    func die(of signal: Int32, within limit: Duration) async -> ChildProcess.Ending { await process.die(of: signal, within: limit) }
 
     /// Ends it with SIGTERM. Fails if that is no success.
     func terminate(sourceLocation: SourceLocation = #_sourceLocation) async {

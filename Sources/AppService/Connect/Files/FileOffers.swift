@@ -81,6 +81,7 @@ public final class FileOffers: Sendable {
             "Content-Disposition": "attachment; filename*=UTF-8''\(PercentEncoding.component(file.name))",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "no-store",
             "Accept-Ranges": "bytes",
         ]

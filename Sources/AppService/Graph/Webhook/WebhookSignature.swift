@@ -33,11 +33,20 @@ public struct WebhookSignature: Sendable, Equatable {
     /// - Parameters:
     ///   - body: the bytes as they came over the wire
     ///   - secrets: the app secrets; an empty one fits nothing
-    public func isValid(for body: ByteBuffer, secrets: [Secret]) -> Bool {
+    public func isValid(for body: ByteBuffer, secrets: [Secret]) -> Bool { isValid(for: body, secrets: secrets, check: Self.check) }
+
+    /// Checks a code against a body and a key.
+    typealias Check = (_ code: [UInt8], _ body: ByteBufferView, _ key: SymmetricKey) -> Bool
+
+    /// The crypto library's check, which compares in constant time.
+    static func check(_ code: [UInt8], _ body: ByteBufferView, _ key: SymmetricKey) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: body, using: key)
+    }
+
+    func isValid(for body: ByteBuffer, secrets: [Secret], check: Check) -> Bool {
         var isValid = false
         for secret in secrets where !secret.isEmpty {
-            let key = SymmetricKey(data: secret.revealedBytes)
-            let fits = HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: body.readableBytesView, using: key)
+            let fits = check(code, body.readableBytesView, SymmetricKey(data: secret.revealedBytes))
             isValid = fits || isValid
         }
         return isValid
