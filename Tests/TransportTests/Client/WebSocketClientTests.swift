@@ -198,6 +198,36 @@ import Testing
         }
     }
 
+    @Test("What a server sends leads to what RFC 6455 says", arguments: WebSocketVector.all(mask: nil))
+    func follows(vector: WebSocketVector) async throws {
+        let (frames, continuation) = AsyncStream.makeStream(of: ReadFrame.self)
+        try await withScriptedServer { connection in
+            defer { continuation.finish() }
+            try await Self.accept(&connection)
+            // What is refused in the middle is closed before all of it is sent.
+            try? await connection.send(vector.sent)
+            for _ in vector.received { continuation.yield(try await connection.readFrame()) }
+            if vector.closes { try await connection.send(frameBytes(8, [0x03, 0xE8], mask: nil)) }
+            continuation.yield(try await connection.readFrame())
+        } _: { port in
+            let configuration = WebSocketConfiguration(maximumMessageSize: 1 << 20, closeTimeout: .milliseconds(100))
+            try await client.withConnection(to: "ws://127.0.0.1:\(port)/", configuration: configuration) { connection in
+                while let message = try? await connection.receive() {
+                    switch message {
+                    case .text(let text): try? await connection.send(text: text)
+                    case .binary(let bytes): try? await connection.send(binary: bytes)
+                    }
+                }
+            }
+            var seen = await frames.reduce(into: [ReadFrame]()) { $0.append($1) }
+            #expect(seen.filter { !$0.isMasked } == [])
+            let close = seen.popLast()
+            #expect(seen.map { ReadFrame(opcode: $0.opcode, isFinal: $0.isFinal, payload: $0.payload) } == vector.received)
+            #expect(close?.opcode == 8)
+            #expect(close?.code == vector.code)
+        }
+    }
+
     @Test("A server that masks is told 1002")
     func refusesMaskedFrames() async throws {
         let (codes, continuation) = AsyncStream.makeStream(of: Int?.self)

@@ -5,71 +5,8 @@ import Testing
 
 /// The rules of RFC 6455 against the real socket, byte for byte.
 @Suite(.timeLimit(.minutes(5))) struct WebSocketConformanceTests {
-    struct Vector: Sendable, CustomTestStringConvertible {
-        var testDescription: String
-        /// What the client sends.
-        var sent: [UInt8]
-        /// Whether it then, with what it expects in hand, sends a close frame with 1000.
-        var closes: Bool
-        /// What it gets before the close frame.
-        var received: [ReadFrame]
-        /// The code of the close frame; nil if it has none.
-        var code: Int?
-
-        init(_ name: String, _ sent: [UInt8], _ received: [ReadFrame] = [], closes: Bool = false, code: Int?) {
-            testDescription = name
-            self.closes = closes
-            self.sent = sent
-            self.received = received
-            self.code = code
-        }
-    }
-
-    private static let long = String(repeating: "*", count: 65_536)
-
-    @Test(
-        "What a client sends leads to what RFC 6455 says",
-        arguments: [
-            Vector("text", textFrame("hello"), [.text("hello")], closes: true, code: 1000),
-            Vector("empty text", textFrame(""), [.text("")], closes: true, code: 1000),
-            Vector("125 bytes", textFrame(String(repeating: "a", count: 125)), [.text(String(repeating: "a", count: 125))], closes: true, code: 1000),
-            Vector("126 bytes", textFrame(String(repeating: "a", count: 126)), [.text(String(repeating: "a", count: 126))], closes: true, code: 1000),
-            Vector("binary", frameBytes(2, [0, 255, 254]), [ReadFrame(opcode: 2, payload: [0, 255, 254])], closes: true, code: 1000),
-            Vector("ping", frameBytes(9, [1, 2, 3]), [ReadFrame(opcode: 10, payload: [1, 2, 3])], closes: true, code: 1000),
-            Vector(
-                "ping of 125 bytes", frameBytes(9, Array(repeating: 7, count: 125)),
-                [ReadFrame(opcode: 10, payload: Array(repeating: 7, count: 125))], closes: true, code: 1000),
-            Vector("ping of 126 bytes", frameBytes(9, Array(repeating: 7, count: 126)), code: 1002),
-            Vector("unsolicited pong", frameBytes(10, [1]), closes: true, code: 1000),
-            Vector("reserved bits", frameBytes(1, [0x61], reserved: 4), code: 1002),
-            Vector("reserved bits of a ping", frameBytes(9, reserved: 1), code: 1002),
-            Vector("reserved data opcode", frameBytes(3), code: 1002),
-            Vector("reserved control opcode", frameBytes(11), code: 1002),
-            Vector("no mask", frameBytes(1, [0x61], mask: nil), code: 1002),
-            Vector("fragmented ping", frameBytes(9, isFinal: false), code: 1002),
-            Vector("continuation of nothing", frameBytes(0, [0x61]), code: 1002),
-            Vector("text within a message", frameBytes(1, [0x61], isFinal: false) + textFrame("b"), code: 1002),
-            Vector(
-                "fragments with a ping between", frameBytes(1, [0x61], isFinal: false) + frameBytes(9) + frameBytes(0, [0x62]),
-                [ReadFrame(opcode: 10), .text("ab")], closes: true, code: 1000),
-            Vector("invalid text", frameBytes(1, [0xC0, 0x80]), code: 1007),
-            Vector("text that ends within a character", frameBytes(1, [0xE2, 0x82]), code: 1007),
-            Vector("invalid text in the first of many fragments", frameBytes(1, [0xED, 0xA0], isFinal: false), code: 1007),
-            Vector(
-                "a character over two fragments", frameBytes(1, [0xE2, 0x82], isFinal: false) + frameBytes(0, [0xAC]),
-                [.text("€")], closes: true, code: 1000),
-            Vector("close without code", closeFrame(nil), code: nil),
-            Vector("close with a reason", closeFrame(4999, "bye"), code: 4999),
-            Vector("close with one byte", frameBytes(8, [3]), code: 1002),
-            Vector("close with a forbidden code", closeFrame(1005), code: 1002),
-            Vector("close with an invalid reason", frameBytes(8, [0x03, 0xE8, 0xFF]), code: 1007),
-            Vector("nothing counts behind a close frame", closeFrame(1000) + textFrame("late"), code: 1000),
-            Vector("frame above the limit, its payload not even sent", [0x82, 0xFF, 0, 0, 0, 0, 0, 0x10, 0, 1, 1, 2, 3, 4], code: 1009),
-            Vector(
-                "message above the limit in fragments",
-                (0..<17).flatMap { frameBytes($0 == 0 ? 2 : 0, Array(repeating: 1, count: 65_536), isFinal: false) }, code: 1009),
-        ])
-    func follows(vector: Vector) async throws {
+    @Test("What a client sends leads to what RFC 6455 says", arguments: WebSocketVector.all(mask: [0x11, 0x22, 0x33, 0x44]))
+    func follows(vector: WebSocketVector) async throws {
         try await withServer(handler: echo) { port in
             try await withRawConnection(to: port) { connection in
                 #expect(try await connection.upgrade().status == 101)
