@@ -114,6 +114,8 @@ struct AppWebsocketServerTests {
         let password = Mutex(Logins.password)
         try await LiveServer.run(clock: clock, passwords: { [Secret(password.withLock { $0 })] }) { live in
             try await live.logIn(as: .user) { old in
+                // The answer to the login is faster than the session; a password that changes between the two closes it at once.
+                try await eventually { live.server.sessions.count == 1 }
                 password.withLock { $0 = "new password" }
                 try await live.connect { new in
                     try await new.logIn(Logins.signed(Logins.user, password: "new password"))
