@@ -30,7 +30,9 @@ struct HTTPRequestRules {
     /// Whether a body follows the head.
     static func hasBody(_ head: HTTPRequestHead) -> Bool {
         if head.headers.contains(name: "transfer-encoding") { return true }
-        return (bodyLength(of: head) ?? 0) != 0
+        guard let length = head.headers.first(name: "content-length") else { return false }
+        // A length that is none, or beyond all, may have the parser wait for a body: such a request is refused without waiting, too.
+        return Int(length) != 0
     }
 
     /// The declared length; nil if the body is chunked.

@@ -215,7 +215,8 @@ final class HTTPServerHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isLingering else { return }
         hasReadPart = true
         switch unwrapInboundIn(data) {
-        case .head(let head):
+        case .head(var head):
+            head.headers = head.headers.withoutOuterBlanks
             hasBegunHead = false
             isWithinMessage = true
             if HTTPRequestRules.hasBody(head) {

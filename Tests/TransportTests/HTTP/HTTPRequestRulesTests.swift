@@ -64,6 +64,7 @@ import Testing
         #expect(!HTTPRequestRules.hasBody(head([:])))
         #expect(!HTTPRequestRules.hasBody(head(["Content-Length": "0"])))
         #expect(HTTPRequestRules.hasBody(head(["Content-Length": "1"])))
+        #expect(HTTPRequestRules.hasBody(head(["Content-Length": "9223372036854775808"])))
         #expect(HTTPRequestRules.hasBody(head(["Transfer-Encoding": "chunked"])))
         #expect(HTTPRequestRules.bodyLength(of: head(["Content-Length": "7"])) == 7)
         #expect(HTTPRequestRules.bodyLength(of: head(["Transfer-Encoding": "chunked"])) == nil)

@@ -67,15 +67,17 @@ struct RequestCorpus {
         let target = "/ok/\(serial)"
         let body = String(repeating: "b", count: Int.random(in: 0...40, using: &random))
         let size = String(body.utf8.count, radix: 16)
-        let host = ["Host: a", "host:a", "HOST:   a"].randomElement(using: &random) ?? "Host: a"
+        let host = ["Host: a", "host:a", "HOST:   a", "Host:\ta  \t"].randomElement(using: &random) ?? "Host: a"
+        // Blanks around a value are none of it (RFC 9110, 5.5).
+        let blanks = ["", "", " ", "  "].randomElement(using: &random) ?? ""
         let chunked = body.isEmpty ? "" : "\(size);x=\"y z\"\r\n\(body)\r\n"
         let texts = [
             "GET \(target) HTTP/1.1\r\n\(host)\r\n\r\n",
             "OPTIONS \(target) HTTP/1.1\r\n\(host)\r\nX-Empty:\r\n\r\n",
             "DELETE http://a\(target) HTTP/1.1\r\n\(host)\r\n\r\n",
-            "POST \(target) HTTP/1.1\r\n\(host)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)",
+            "POST \(target) HTTP/1.1\r\n\(host)\r\nContent-Length: \(body.utf8.count)\(blanks)\r\n\r\n\(body)",
             "PUT \(target) HTTP/1.1\r\nContent-Length: \(body.utf8.count)\r\n\(host)\r\n\r\n\(body)",
-            "POST \(target) HTTP/1.1\r\n\(host)\r\nTransfer-Encoding: chunked\r\n\r\n\(chunked)0\r\n\r\n",
+            "POST \(target) HTTP/1.1\r\n\(host)\r\nTransfer-Encoding: chunked\(blanks)\r\n\r\n\(chunked)0\r\n\r\n",
             "PATCH \(target) HTTP/1.1\r\n\(host)\r\ntransfer-encoding:Chunked\r\n\r\n\(chunked)000\r\nX-Trailer: t\r\n\r\n",
         ]
         return (texts.randomElement(using: &random) ?? texts[0], target)
@@ -99,6 +101,7 @@ struct RequestCorpus {
             ("a negative length", head("Content-Length: -\(number)\r\n")),
             ("a hexadecimal length", head("Content-Length: 0x\(number)\r\n")),
             ("a length beyond all", head("Content-Length: 9223372036854775808\r\n")),
+            ("a long length beyond all", head("Content-Length: 18446744073709551615 \r\n", smuggled)),
             ("an empty length", head("Content-Length:\r\n")),
             ("a field continued", head("X: a\r\n b\r\n")),
             ("a length continued", head("Content-Length:\r\n \(number)\r\n", smuggled)),
@@ -106,6 +109,7 @@ struct RequestCorpus {
             ("another encoding", head("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n")),
             ("chunks twice", head("Transfer-Encoding: chunked, chunked\r\n", "0\r\n\r\n")),
             ("two encodings", head("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n", "0\r\n\r\n")),
+            ("an encoding and a tab", head("Transfer-Encoding: chunked\t\r\n", "0\r\n\r\n")),
             ("an encoding hidden by a tab", head("Transfer-Encoding:\u{0B}chunked\r\n", "0\r\n\r\n")),
             ("a blank before the colon", head("Transfer-Encoding : chunked\r\n", "0\r\n\r\n")),
             ("a name with a blank", head("Content Length: 0\r\n")),
