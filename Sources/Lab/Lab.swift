@@ -168,15 +168,23 @@ public final class Lab: Service {
         try await changes.wait(until: "the Graph API's listener", timeout: .seconds(10)) { self.state.withLock { $0.graphListens } == listens }
     }
 
-    private func listens(on base: String) {
-        for entry in configuration.connectEntries { pbx.place(entry.name, at: configuration.connectURL(below: base)) }
-        if !configuration.hasSeparateGraphListener { meta.baseURL = "\(base)/graph" }
-        connect.listens(at: "\(base)/\(configuration.domain)/connect")
-        state.withLock { state in
-            state.base = base
-            if !configuration.hasSeparateGraphListener { state.graphBase = "\(base)/graph" }
+    /// Tells the connector another address of Connect and of the Graph API than the lab's own, as with a proxy between them: to be called
+    /// once the lab listens, and before the connector is started. A Graph API with a listener of its own keeps its address.
+    ///
+    /// - Parameter baseURL: Without a slash at the end.
+    public func isReached(at baseURL: String) {
+        for entry in configuration.connectEntries { pbx.place(entry.name, at: configuration.connectURL(below: baseURL)) }
+        connect.listens(at: "\(baseURL)/\(configuration.domain)/connect")
+        if !configuration.hasSeparateGraphListener {
+            meta.baseURL = "\(baseURL)/graph"
+            state.withLock { $0.graphBase = "\(baseURL)/graph" }
         }
         changes.signal()
+    }
+
+    private func listens(on base: String) {
+        state.withLock { $0.base = base }
+        isReached(at: base)
     }
 
     /// Listens for the Graph API while it is to be reachable; the port stays the same.

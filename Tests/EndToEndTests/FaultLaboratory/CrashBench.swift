@@ -13,12 +13,30 @@ struct CrashBench: Sendable {
     /// By how many milliseconds the service's clock is ahead.
     private let clockFile: String
 
+    /// Proxies between lab and service.
+    struct Network: Sendable {
+        /// From the service to Connect and the Graph API.
+        var outward: NetworkProxy
+        /// From the PBX and Meta to the service.
+        var inward: NetworkProxy
+
+        fileprivate func join(_ addresses: Lab.Addresses, _ port: Int, _ lab: Lab) {
+            if let port = URL(string: addresses.page)?.port { outward.leads(to: port) }
+            inward.leads(to: port)
+            lab.isReached(at: outward.address)
+        }
+    }
+
     /// Where something of the bench's own may lie.
     func path(_ name: String) -> String { "\(dataDirectory).\(name)" }
 
     /// Runs `body` with a lab that expects the service, which `body` starts, and takes everything down again. Fails if a simulator saw a
     /// violation of its protocol.
-    static func open(_ configuration: LabConfiguration, _ body: @escaping @Sendable (CrashBench) async throws -> Void) async throws {
+    ///
+    /// - Parameter network: What lies between them; nil if they reach each other directly.
+    static func open(
+        _ configuration: LabConfiguration, over network: Network? = nil, _ body: @escaping @Sendable (CrashBench) async throws -> Void
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "connector-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -30,6 +48,7 @@ struct CrashBench: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await lab.run() }
+            network?.join(try await lab.listening(), ports.application.port, lab)
             let addresses = try await lab.listening()
             let bench = CrashBench(
                 lab: lab, configurationPath: folder.appending(path: "service.yaml").path, dataDirectory: folder.appending(path: "data").path,
@@ -39,7 +58,7 @@ struct CrashBench: Sendable {
                 secretKeyFile: folder.appending(path: "secret.key").path
             )
             .write(toFile: bench.configurationPath, atomically: true, encoding: .utf8)
-            lab.serviceStarted(at: "http://\(listen)")
+            lab.serviceStarted(at: network?.inward.address ?? "http://\(listen)")
             try await body(bench)
         }
         withExtendedLifetime(ports) {}
