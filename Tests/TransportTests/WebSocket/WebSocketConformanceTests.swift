@@ -115,7 +115,10 @@ import Testing
                     opener.finish()
                     try await group.waitForAll()
                 }
-                #expect(try await connection.readFrame() == .text("\(count)"))
+                // On a busy machine it may have taken so long that the server asks whether we are there.
+                var answer = try await connection.readFrame()
+                while answer.opcode == 9 { answer = try await connection.readFrame() }
+                #expect(answer == .text("\(count)"))
             }
         }
     }
