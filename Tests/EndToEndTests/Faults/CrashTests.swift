@@ -6,8 +6,9 @@ import Testing
 
 /// SIGKILL at random moments under load in both directions, and then: nothing lost, nothing doubled.
 ///
-/// `CONNECTOR_CRASHES` says how often instead of 50 times, which begin anew after every 50; `CONNECTOR_CRASH_RATE` under how many events a
-/// second instead of 70; `CONNECTOR_CRASH_SEED` repeats the random choices of another run, with `CONNECTOR_CRASHES=50` of one that failed.
+/// `CONNECTOR_CRASHES` says how often instead of 50 times, which begin anew after every 50; `CONNECTOR_CRASH_RATE` how much load there is: as
+/// many people as make so many events a second while everything answers, instead of 70; `CONNECTOR_CRASH_SEED` repeats the random choices of
+/// another run, with `CONNECTOR_CRASHES=50` of one that failed.
 @Suite("Kill -9 under load") struct CrashTests {
     private static let crashes = ProcessInfo.processInfo.environment["CONNECTOR_CRASHES"].flatMap { Int($0) } ?? 50
     private static let rate = ProcessInfo.processInfo.environment["CONNECTOR_CRASH_RATE"].flatMap { Int($0) } ?? 70
