@@ -8,6 +8,8 @@ public enum InboundOrder {
             guard let first = events[left].shownMessage, let second = events[right].shownMessage else { return left < right }
             return (first.writtenAt, left) < (second.writtenAt, right)
         }
+        // Mostly they are, and a large notification is not copied.
+        guard inOrder != places else { return events }
         var sorted = events
         for (place, index) in zip(places, inOrder) { sorted[place] = events[index] }
         return sorted

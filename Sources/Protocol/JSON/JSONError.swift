@@ -8,4 +8,6 @@ public enum JSONError: Error, Hashable, Sendable {
     case notUTF8
     /// Well-formed, but no object.
     case notAnObject
+    /// An object has more members than are read.
+    case tooManyMembers
 }

@@ -7,13 +7,17 @@ struct JSONScanner {
 
     let bytes: [UInt8]
     private(set) var index: Int
+    /// Whether what is nested deeper than ``maximumDepth`` is passed without following it, instead of refused.
+    private let passesDeepValues: Bool
 
     /// - Parameters:
     ///   - bytes: UTF-8
     ///   - index: where to start
-    init(_ bytes: [UInt8], at index: Int = 0) {
+    ///   - passesDeepValues: whether what is nested deeper than ``maximumDepth`` is passed without following it, instead of refused
+    init(_ bytes: [UInt8], at index: Int = 0, passingDeepValues passesDeepValues: Bool = false) {
         self.bytes = bytes
         self.index = index
+        self.passesDeepValues = passesDeepValues
     }
 
     /// The next byte, 0 at the end: no JSON has a zero byte outside of a text, and none inside.
@@ -28,6 +32,11 @@ struct JSONScanner {
     /// Walks over one whole document: a value, and nothing but white space around it.
     mutating func document<Result>(_ read: (inout JSONScanner) throws(JSONError) -> Result) throws(JSONError) -> Result {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
+        return try lenientDocument(read)
+    }
+
+    /// The same of bytes whose texts may hold what is no UTF-8.
+    mutating func lenientDocument<Result>(_ read: (inout JSONScanner) throws(JSONError) -> Result) throws(JSONError) -> Result {
         skipWhitespace()
         let result = try read(&self)
         skipWhitespace()
@@ -52,7 +61,9 @@ struct JSONScanner {
     ///
     /// - Parameter depth: of the arrays and objects around it
     mutating func skip(depth: Int) throws(JSONError) {
+        let isTooDeep = passesDeepValues && depth >= Self.maximumDepth
         switch kind {
+        case .object where isTooDeep, .array where isTooDeep: try skipBrackets()
         case .object: try object(depth: depth) { (scanner, _) throws(JSONError) in try scanner.skip(depth: depth + 1) }
         case .array: try array(depth: depth) { (scanner) throws(JSONError) in try scanner.skip(depth: depth + 1) }
         case .text: _ = try text()
@@ -60,6 +71,26 @@ struct JSONScanner {
         case .literal: _ = try literal()
         }
     }
+
+    /// Passes an array or object, and only counts what opens and closes inside.
+    private mutating func skipBrackets() throws(JSONError) {
+        var depth = 0
+        repeat {
+            switch next {
+            case UInt8(ascii: "\""):
+                _ = try text()
+                continue
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            case 0: throw malformed
+            default: break
+            }
+            index += 1
+        } while depth > 0
+    }
+
+    /// Goes on at another place, which is behind this one.
+    mutating func jump(to index: Int) { self.index = index }
 
     /// Passes an object; `member` is called at each value, with the range of the name between its quotes, and passes the value.
     mutating func object(depth: Int, _ member: (inout JSONScanner, Range<Int>) throws(JSONError) -> Void) throws(JSONError) {

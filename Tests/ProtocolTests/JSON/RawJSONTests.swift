@@ -1,5 +1,6 @@
-import Protocol
 import Testing
+
+@testable import Protocol
 
 @Suite("Raw JSON")
 struct RawJSONTests {
@@ -43,6 +44,7 @@ struct RawJSONTests {
     func malformed(text: String) {
         #expect(throws: JSONError.self) { try RawJSON(text) }
         #expect(throws: JSONError.self) { try JSON(Array(text.utf8)) }
+        #expect(throws: JSONError.self) { try ScannedDocument(Array(text.utf8)) }
     }
 
     @Test("Every beginning of a document is refused, and none crashes")

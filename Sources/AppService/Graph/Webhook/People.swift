@@ -7,10 +7,9 @@ struct People {
     /// The only contact of a change whose messages all come from one sender: it is that sender, whatever the spelling.
     private let only: WhatsApp.Contact?
 
-    init(contacts: [WhatsApp.Contact], messages: [WhatsApp.Message]) {
+    init(contacts: [WhatsApp.Contact], messages: some Sequence<WhatsApp.Message>) {
         self.contacts = contacts
-        let senders = Set(messages.map { [$0.from, $0.fromUserID] })
-        only = contacts.count == 1 && senders.count == 1 ? contacts.first : nil
+        only = contacts.count == 1 && Set(messages.lazy.map { [$0.from, $0.fromUserID] }).count == 1 ? contacts.first : nil
     }
 
     /// Who a conversation is with: the sender under every name that the change gives, or the group alone.

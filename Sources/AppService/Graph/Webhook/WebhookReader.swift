@@ -40,7 +40,9 @@ public struct WebhookReader: Sendable {
                     case .failure(let failure):
                         events.append(source.unreadable(at: path, because: "it \(failure.reason)"))
                     case .value(let change):
-                        events += ChangeReader(source: source, path: path, entry: entry).events(of: change)
+                        let read = ChangeReader(source: source, path: path, entry: entry).events(of: change)
+                        // A large change mostly comes alone, and is not copied.
+                        if events.isEmpty { events = read } else { events += read }
                     }
                 }
             }
@@ -84,9 +86,10 @@ private struct ChangeReader {
 
     private func events(of value: WhatsApp.MessagesValue) -> [InboundEvent] {
         let number = value.metadata?.phoneNumberID.map(PhoneNumberID.init(rawValue:))
-        let people = People(contacts: value.contacts.compactMap(\.value), messages: value.messages.compactMap(\.value))
-        let readers = People(contacts: value.contacts.compactMap(\.value), messages: value.echoes.compactMap(\.value))
+        let people = People(contacts: value.contacts.compactMap(\.value), messages: value.messages.lazy.compactMap(\.value))
+        let readers = People(contacts: value.contacts.compactMap(\.value), messages: value.echoes.lazy.compactMap(\.value))
         var events: [InboundEvent] = []
+        events.reserveCapacity(value.messages.count + value.echoes.count + value.statuses.count + value.errors.count)
         for (index, element) in value.messages.enumerated() {
             events.append(
                 read(element, at: "\(path).messages[\(index)]", number: number) { message, number throws(Unusable) in

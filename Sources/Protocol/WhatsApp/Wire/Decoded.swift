@@ -40,13 +40,18 @@ public struct DecodingFailure: Error, Hashable, Sendable, CustomStringConvertibl
 
 /// Runs an element's decoding inside its own place in the array, so that the array always goes on.
 struct Attempt<Element: Decodable>: Decodable {
-    let result: Result<Element, ReasonedError>
+    /// Nil if the document has more elements than are read.
+    let result: Result<Element, ReasonedError>?
 
     struct ReasonedError: Error {
         var reason: String
     }
 
     init(from decoder: any Decoder) {
+        guard decoder.valueBudget?.takeElement() ?? true else {
+            result = nil
+            return
+        }
         do {
             result = .success(try Element(from: decoder))
         } catch {
@@ -56,8 +61,9 @@ struct Attempt<Element: Decodable>: Decodable {
 
     func decoded(at index: Int) -> Decoded<Element> {
         switch result {
-        case .success(let element): .value(element)
-        case .failure(let error): .failure(DecodingFailure(index: index, reason: error.reason))
+        case .success(let element)?: .value(element)
+        case .failure(let error)?: .failure(DecodingFailure(index: index, reason: error.reason))
+        case nil: .failure(DecodingFailure(index: index, reason: "and what follows is more than is read"))
         }
     }
 

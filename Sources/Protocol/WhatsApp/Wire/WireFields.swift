@@ -10,9 +10,6 @@ struct WireKey: CodingKey, ExpressibleByStringLiteral {
     init(stringLiteral value: String) { self.stringValue = value }
 }
 
-/// Most elements of one array that are read: Meta puts at most 1,000 updates into a notification.
-private let maximumElements = 10_000
-
 /// The fields of an object from outside, read so that a wrong type counts as an absent field.
 typealias WireFields = KeyedDecodingContainer<WireKey>
 
@@ -25,9 +22,10 @@ extension KeyedDecodingContainer where Key == WireKey {
     func text(_ key: WireKey) -> String? {
         guard contains(key) else { return nil }
         if let text = try? decode(String.self, forKey: key) { return text }
-        if let number = try? decode(Int64.self, forKey: key) { return String(number) }
-        if let number = try? decode(Decimal.self, forKey: key), number.isFinite { return number.description }
-        return nil
+        guard let number = try? decode(JSONNumber.self, forKey: key) else { return nil }
+        if let whole = number.int64 { return String(whole) }
+        guard let decimal = Decimal(string: number.lexeme), decimal.isFinite else { return nil }
+        return decimal.description
     }
 
     /// The first of several spellings that holds a text or number that is not empty: absence may be spelled `""`.
@@ -95,12 +93,10 @@ extension KeyedDecodingContainer where Key == WireKey {
         var elements: [Decoded<Element>] = []
         while !array.isAtEnd {
             let index = array.currentIndex
-            guard index < maximumElements else {
-                elements.append(.failure(DecodingFailure(index: index, reason: "and what follows is more than is read")))
-                break
-            }
             do {
-                elements.append(try array.decode(Attempt<Element>.self).decoded(at: index))
+                let attempt = try array.decode(Attempt<Element>.self)
+                elements.append(attempt.decoded(at: index))
+                if attempt.result == nil { break }
             } catch {
                 // The container did not move on: what follows cannot be reached any more.
                 elements.append(.failure(DecodingFailure(index: index, reason: "is malformed, and so may be what follows")))
