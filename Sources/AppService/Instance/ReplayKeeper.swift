@@ -76,7 +76,7 @@ struct ReplayKeeper: Sendable {
             note(try await decide(requests, events), of: requests.count, "events")
         } catch is Settling {
             return Self.interval
-        } catch {
+        } catch  where !StoreError.concernsWholeStore(error) {
             logger.error("Events could not be replayed together; trying one by one", metadata: ["error": "\(error)"])
             for request in requests { try await decideAlone(request, events) }
         }
@@ -93,14 +93,13 @@ struct ReplayKeeper: Sendable {
         }
     }
 
-    /// What fails again stays as it was, and is not tried for ever.
+    /// What fails again stays as it was, and is not tried for ever; but a store in trouble says nothing against it.
     private func decideAlone(_ request: ReplayRequest, _ events: [InboundEvent]?) async throws {
         do {
             note(try await decide([request], events), of: 1, "events")
         } catch let error as Settling {
             throw error
-        } catch {
-            // If this cannot be written either, it is the store that has trouble, and everything waits.
+        } catch  where !StoreError.concernsWholeStore(error) {
             try await store.write { try $0.finishReplayRequest(request.id) }
             logger.error("An event could not be replayed and stays as it was", metadata: ["error": "\(error)"])
         }
@@ -163,11 +162,12 @@ struct ReplayKeeper: Sendable {
                 return try requests.count { try flow.replayOutgoing($0, posts: posts, at: now, in: transaction) }
             }
             note(count, of: requests.count, "messages")
+        } catch  where StoreError.concernsWholeStore(error) {
+            throw error
         } catch  where requests.count > 1 {
             logger.error("Messages could not be replayed together; trying one by one", metadata: ["error": "\(error)"])
             for request in requests { try await decide([request], posts: posts, as: identity) }
         } catch {
-            // If this cannot be written either, it is the store that has trouble, and everything waits.
             for request in requests { try await store.write { try $0.finishReplayRequest(request.id) } }
             logger.error("A message could not be replayed and stays as it was", metadata: ["error": "\(error)"])
         }

@@ -61,6 +61,9 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         [.cannotOpen, .inUse, .notDurable, .full, .disk, .overloaded, .closed].contains(code)
     }
 
+    /// The same of any error.
+    package static func concernsWholeStore(_ error: any Error) -> Bool { (error as? StoreError)?.concernsWholeStore ?? false }
+
     /// Says in a sentence what SQLite reports about the file at `path`.
     package init(_ error: DatabaseError, path: String) {
         let words = error.message ?? "code \(error.extendedResultCode.rawValue)"
