@@ -17,8 +17,14 @@ final class MemoryTransaction: StoreTransaction {
 
     // MARK: Webhooks
 
-    func pendingWebhooks(limit: Int) -> [StoredWebhook] {
-        contents.pendingWebhooks.all.prefix(max(0, limit)).compactMap(contents.webhooks.find)
+    func pendingWebhooks(limit: Int, bytes: Int) -> [StoredWebhook] {
+        let webhooks = contents.pendingWebhooks.all.prefix(max(0, limit)).compactMap(contents.webhooks.find)
+        var size = 0
+        let fitting = webhooks.prefix { webhook in
+            size += webhook.body.count
+            return size <= bytes
+        }
+        return fitting.isEmpty ? Array(webhooks.prefix(1)) : Array(fitting)
     }
 
     func finishWebhook(_ id: StoredWebhook.ID) throws {

@@ -4,6 +4,14 @@ extension StoreContract {
     private struct Stop: Error, Equatable {}
 
     static let transactionChecks = [
+        StoreCheck("Pending webhooks come in order, as many as are asked for and fit, but at least one") { store in
+            for size in [3, 1, 5, 2] { try await store.append(webhook: Array(repeating: 7, count: size), receivedAt: .noon) }
+            for (limit, bytes, sizes) in [
+                (10, Int.max, [3, 1, 5, 2]), (2, .max, [3, 1]), (0, .max, []), (10, 4, [3, 1]), (10, 8, [3, 1]), (10, 9, [3, 1, 5]), (10, 0, [3]),
+            ] {
+                try await store.read { store in try expect(store.pendingWebhooks(limit: limit, bytes: bytes).map(\.body.count), is: sizes) }
+            }
+        },
         StoreCheck("What a transaction changed is there when write returns") { store in
             let id = try await store.write { try $0.insertInbound(key: "a", event: .text(1), state: .posted, recordedAt: .noon) }
             let record = try await store.read { store in try id.flatMap { try store.inbound($0) } }

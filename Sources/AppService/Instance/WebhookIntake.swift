@@ -14,6 +14,8 @@ struct WebhookIntake: Sendable {
 
     /// How many webhooks share a transaction.
     private static let batch = 64
+    /// How many bytes of bodies they may have together, if there is more than one.
+    private static let batchBytes = 4 << 20
 
     /// Runs until the task is cancelled.
     func run() async {
@@ -23,7 +25,7 @@ struct WebhookIntake: Sendable {
                     await desk.intakeBell.wait()
                     continue
                 }
-                let webhooks = try await store.read { try $0.pendingWebhooks(limit: Self.batch) }
+                let webhooks = try await store.read { try $0.pendingWebhooks(limit: Self.batch, bytes: Self.batchBytes) }
                 guard !webhooks.isEmpty else {
                     await desk.intakeBell.wait()
                     continue
@@ -93,7 +95,7 @@ struct WebhookIntake: Sendable {
                 throw error
             } catch {
                 // A store in trouble says nothing against the element: everything waits, and is tried again.
-                if Self.isOfWholeStore(error) { throw error }
+                if StoreError.concernsWholeStore(error) { throw error }
                 let reason = "\(error)"
                 try await clock.sleep(for: .seconds(1))
                 do {
@@ -101,7 +103,7 @@ struct WebhookIntake: Sendable {
                 } catch let error as Settling {
                     throw error
                 } catch {
-                    if Self.isOfWholeStore(error) { throw error }
+                    if StoreError.concernsWholeStore(error) { throw error }
                     try await store.write { try desk.inboundFlow.quarantine(event, because: reason, at: now, in: $0) }
                     logger.error("An element of a webhook is quarantined", metadata: ["error": "\(reason)"])
                 }
@@ -109,6 +111,4 @@ struct WebhookIntake: Sendable {
         }
         try await store.write { try $0.finishWebhook(webhook.id) }
     }
-
-    private static func isOfWholeStore(_ error: any Error) -> Bool { (error as? StoreError)?.concernsWholeStore ?? false }
 }

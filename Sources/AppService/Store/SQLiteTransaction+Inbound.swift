@@ -10,13 +10,25 @@ extension SQLiteTransaction {
         try run("INSERT INTO pending_webhooks (id) VALUES (?)", [insertedRow])
     }
 
-    func pendingWebhooks(limit: Int) throws -> [StoredWebhook] {
-        try rows(
+    func pendingWebhooks(limit: Int, bytes: Int) throws -> [StoredWebhook] {
+        var left = bytes
+        // SQLite knows a body's length without reading it.
+        let sizes = try rows(
+            """
+            SELECT length(body) FROM pending_webhooks CROSS JOIN webhooks ON webhooks.id = pending_webhooks.id ORDER BY pending_webhooks.id LIMIT ?
+            """,
+            [max(0, limit)]
+        ) { row in try row.decode(Int.self, atIndex: 0) }
+        let count = sizes.prefix { size in
+            left -= size
+            return left >= 0
+        }.count
+        return try rows(
             """
             SELECT webhooks.id, received_at, body FROM pending_webhooks CROSS JOIN webhooks ON webhooks.id = pending_webhooks.id
             ORDER BY pending_webhooks.id LIMIT ?
             """,
-            [max(0, limit)]
+            [min(sizes.count, max(1, count))]
         ) { row in
             StoredWebhook(id: try row.id(0), receivedAt: try row.moment(1), body: Array(try row.decode(Data.self, atIndex: 2)))
         }

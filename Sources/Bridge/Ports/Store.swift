@@ -32,8 +32,9 @@ public struct StoredWebhook: Equatable, Sendable {
 public protocol StoreTransaction: AnyObject {
     // MARK: Webhooks
 
-    /// The oldest webhooks that have not been taken apart yet, in order.
-    func pendingWebhooks(limit: Int) throws -> [StoredWebhook]
+    /// The oldest webhooks that have not been taken apart yet, in order: as many as have no more than so many bytes of bodies together, but at
+    /// least one.
+    func pendingWebhooks(limit: Int, bytes: Int) throws -> [StoredWebhook]
     /// Notes that a webhook has been taken apart.
     func finishWebhook(_ id: StoredWebhook.ID) throws
 
@@ -301,4 +302,9 @@ public struct KnownUpload: Equatable, Sendable {
         self.mediaID = mediaID
         self.at = at
     }
+}
+
+extension StoreTransaction {
+    /// The oldest webhooks that have not been taken apart yet, in order, however large.
+    public func pendingWebhooks(limit: Int) throws -> [StoredWebhook] { try pendingWebhooks(limit: limit, bytes: .max) }
 }
