@@ -5,26 +5,30 @@ import Testing
 
 /// Somebody sends as much as the service answers, valid or not, while customers go on writing.
 ///
-/// With `CONNECTOR_LONG_TESTS` for 60 seconds instead of 4.
+/// With `CONNECTOR_LONG_TESTS` for 60 seconds instead of 4; `CONNECTOR_FLOOD_SEED` repeats the random choices of another run.
 @Suite("Floods", .serialized) struct FloodTests {
     private static let seconds = ProcessInfo.processInfo.environment["CONNECTOR_LONG_TESTS"] != nil ? 60 : 4
-    private static let seed = UInt64.random(in: 0...9_999_999)
+    private static let seed = ProcessInfo.processInfo.environment["CONNECTOR_FLOOD_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...9_999_999)
     private static let parallel = 64
     /// Below which 99 of 100 webhooks of customers have to be answered.
     private static let limit: Duration = .seconds(1)
     /// How much memory a flood may cost for good.
     private static let memoryLimit = 64 << 20
+    /// How many bytes the service may log about it: nobody fills a disk with refused requests.
+    private static let logLimit = 16 << 10
 
     enum Flood: String, CaseIterable, Sendable {
         case repeated = "the same valid webhook", unsigned = "webhooks without a signature", forged = "webhooks with a wrong signature"
         case elsewhere = "requests for paths that there are not", large = "4 MiB without a signature"
+        case garbage = "bytes that are no HTTP"
     }
 
     @Test("Webhooks of customers are answered within a second, and nothing is lost", .timeLimit(.minutes(5)), arguments: Flood.allCases)
     func flood(_ flood: Flood) async throws {
         try await CrashBench.open(LabConfiguration()) { bench in
             let lab = bench.lab
-            let service = try bench.start()
+            let logFile = bench.path("log")
+            let service = try bench.start(logFile: logFile)
             let addresses = try await service.ready()
             try await lab.connect.wait(until: "the connector reads") { $0.filterCount == 1 }
             let before = try service.memory()
@@ -33,8 +37,8 @@ import Testing
             let (number, account, now) = (lab.configuration.numbers[0], lab.configuration.waba, lab.clock.now() / 1_000)
             let (valid, bad) = try await WebhookLoad.open(for: lab, at: addresses.application, connections: 2 * Self.parallel) { load in
                 var random = SeededGenerator(seed: Self.seed)
-                let flooding = Self.request(flood, load, number, account, now, &random)
-                async let bad = load.run(workers: Self.parallel, seed: Self.seed) { _ in clock.now < end ? flooding : nil }
+                let request = Self.request(flood, load, number, account, now, &random)
+                async let bad = Self.send(flood, request, load, to: addresses.application, until: end)
                 var valid = WebhookLoad.Figures()
                 var count = 0
                 while clock.now < end {
@@ -48,12 +52,15 @@ import Testing
                 return (valid, await bad)
             }
             let count = valid.latencies.count
+            let hint = "CONNECTOR_FLOOD_SEED=\(Self.seed)"
             print(
                 "\(flood.rawValue): \(bad.latencies.count / Self.seconds)/s, answers \(bad.statuses); \(count) webhooks of customers, "
                     + "p50 \(valid.latency(0.5) / .milliseconds(1)) ms, p99 \(valid.latency(0.99) / .milliseconds(1)) ms; memory before "
-                    + "\(before >> 20) MiB, peak \(try service.peakMemory() >> 20) MiB, after \(try service.memory() >> 20) MiB")
-            #expect(valid.statuses == [200: count])
-            #expect(valid.latency(0.99) < Self.limit)
+                    + "\(before >> 20) MiB, peak \(try service.peakMemory() >> 20) MiB, after \(try service.memory() >> 20) MiB; "
+                    + "\(try Self.size(of: logFile)) bytes of log; \(hint)")
+            #expect(valid.statuses == [200: count], "\(hint)")
+            #expect(valid.latency(0.99) < Self.limit, "\(hint)")
+            #expect(try Self.size(of: logFile) < Self.logLimit, "\(hint)")
             #expect(bad.statuses.keys.allSatisfy { flood == .repeated ? [200, 503].contains($0) : (400..<500).contains($0) || $0 == 0 })
             try await eventually(within: .seconds(30)) {
                 let words = lab.connect.posts.flatMap { CrashLoad.words("in", in: $0.text) }
@@ -75,7 +82,39 @@ import Testing
         case .forged: request.signature = "sha256=" + String(repeating: "0", count: 64)
         case .elsewhere: request.path = "/nothing"
         case .large: request = WebhookLoad.Request(body: [UInt8](repeating: 0x20, count: 4 << 20))
+        case .garbage: break
         }
         return request
+    }
+
+    private static func send(
+        _ flood: Flood, _ request: WebhookLoad.Request, _ load: WebhookLoad, to application: String, until end: ContinuousClock.Instant
+    ) async -> WebhookLoad.Figures {
+        guard flood == .garbage else {
+            return await load.run(workers: parallel, seed: seed) { _ in ContinuousClock.now < end ? request : nil }
+        }
+        return await withTaskGroup(of: WebhookLoad.Figures.self) { group in
+            for worker in 0..<parallel {
+                group.addTask {
+                    var random = SeededGenerator(seed: seed &+ UInt64(worker) &* 7_919)
+                    var figures = WebhookLoad.Figures()
+                    while ContinuousClock.now < end {
+                        let bytes = (0..<200).map { _ in UInt8.random(in: 0...255, using: &random) } + Array("\r\n\r\n".utf8)
+                        let start = ContinuousClock.now
+                        let status = try? await RawSocket.open(application) { socket in
+                            socket.send(bytes)
+                            return try await socket.readResponse().status
+                        }
+                        figures.add(status ?? 0, after: start.duration(to: .now))
+                    }
+                    return figures
+                }
+            }
+            return await group.reduce(into: WebhookLoad.Figures()) { $0.add($1) }
+        }
+    }
+
+    private static func size(of file: String) throws -> Int {
+        try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
     }
 }

@@ -20,7 +20,7 @@ public struct WebhookEndpoint: Sendable {
     private let verifyToken: @Sendable () async -> Secret?
     private let append: Append
     private let clock: any WallClock
-    private let logger: Logger
+    private let report: RepeatedLines
     private let observe: @Sendable (Outcome) -> Void
 
     /// What became of a request, for metrics and diagnosis.
@@ -53,7 +53,7 @@ public struct WebhookEndpoint: Sendable {
     ///   - senders: who may post; asked anew for every notification, so that a replaced secret counts at once
     ///   - verifyToken: the token of the handshake; `nil` refuses every handshake
     ///   - clock: tells when a notification was received
-    ///   - logger: gets one line for what an operator has to know; never anything of a body or a secret
+    ///   - logger: gets a line for what an operator has to know, at most one a minute of a kind; never anything of a body or a secret
     ///   - observe: gets the outcome of every request
     ///   - append: makes a raw body durable
     public init(
@@ -67,7 +67,7 @@ public struct WebhookEndpoint: Sendable {
         self.senders = senders
         self.verifyToken = verifyToken
         self.clock = clock
-        self.logger = logger
+        report = RepeatedLines(logger: logger)
         self.observe = observe
         self.append = append
     }
@@ -101,17 +101,20 @@ public struct WebhookEndpoint: Sendable {
         let senders = await senders()
         let isValid: (ByteBuffer) -> Bool
         // What proves nothing is refused before its body takes any memory.
-        switch senders.claim(of: request.headers, at: clock.now()) {
+        let now = clock.now()
+        let peer: Logger.Metadata = ["peer": "\(request.remoteAddress)"]
+        switch senders.claim(of: request.headers, at: now) {
         case .nobodyMayPost:
-            logger.warning("A webhook notification was refused: there is no app secret and no account that a shared service joined")
+            report.log(
+                .warning, "A webhook notification was refused: there is no app secret and no account that a shared service joined", at: now)
             return .nobodyMayPost
         case .none:
-            logger.notice("A webhook notification was refused: it is not signed", metadata: ["peer": "\(request.remoteAddress)"])
+            report.log(.notice, "A webhook notification was refused: it is not signed", metadata: peer, at: now)
             return .signatureMissing
         case .outdated:
-            logger.notice(
-                "A webhook notification was refused: a shared service's signature is too old, or its key does not count; check both clocks",
-                metadata: ["peer": "\(request.remoteAddress)"])
+            report.log(
+                .notice, "A webhook notification was refused: a shared service's signature is too old, or its key does not count; check both clocks",
+                metadata: peer, at: now)
             return .signatureOutdated
         case .signature(let signature): isValid = { senders.accept(signature, for: $0) }
         case .relayed(let signature, let key): isValid = { signature.isValid(for: $0.readableBytesView, key: key) }
@@ -120,24 +123,23 @@ public struct WebhookEndpoint: Sendable {
         do {
             body = try await request.body.collect(upTo: Self.maximumBodySize)
         } catch is HTTPBodyTooLarge {
-            logger.warning("A webhook notification was refused: it is larger than 4 MiB")
+            report.log(.warning, "A webhook notification was refused: it is larger than 4 MiB", metadata: peer, at: now)
             return .tooLarge
         } catch {
             return .brokenOff
         }
         let receivedAt = clock.now()
         guard isValid(body) else {
-            logger.notice(
-                "A webhook notification was refused: its signature fits no app secret or key",
-                metadata: ["peer": "\(request.remoteAddress)"]
-            )
+            report.log(
+                .notice, "A webhook notification was refused: its signature fits no app secret or key", metadata: peer, at: receivedAt)
             return .signatureWrong
         }
         do {
             try await append(Array(body.readableBytesView), receivedAt)
             return .stored
         } catch {
-            logger.error("A webhook notification could not be stored; Meta will send it again", metadata: ["error": "\(error)"])
+            report.log(
+                .error, "A webhook notification could not be stored; Meta will send it again", metadata: ["error": "\(error)"], at: receivedAt)
             return .notStored
         }
     }
