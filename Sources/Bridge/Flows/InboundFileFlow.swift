@@ -176,7 +176,8 @@ public struct InboundFileFlow: Sendable {
             guard file.isReady else { continue }
             file.attempts += 1
             file.placeholder = file.placeholder ?? task
-            file.notBefore = now + Self.pause(afterAttempts: file.attempts + 2)
+            // Mostly a connection was lost on the way: all five times take 39 minutes, which few bad networks last.
+            file.notBefore = now + Self.pause(afterAttempts: 3 * file.attempts)
             try transaction.updateInboundFile(file)
             if file.attempts >= Self.handovers { try fail(file, .refused, at: now, in: transaction) }
         }

@@ -80,7 +80,8 @@ struct Journey {
         while !isThere() {
             try await Task.sleep(for: .milliseconds(20))
             let waited = start.duration(to: clock.now)
-            if waited > .seconds(40) { throw Stuck(description: "Waited in vain until \(what).") }
+            // As long as a file is offered that is lost on its way again and again.
+            if waited > .seconds(120) { throw Stuck(description: "Waited in vain until \(what).") }
             if waited > .seconds(2) {
                 try bench.advance(by: .seconds(2))
                 try await Task.sleep(for: .milliseconds(80))
