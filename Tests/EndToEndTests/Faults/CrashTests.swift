@@ -9,7 +9,7 @@ import Testing
 /// `CONNECTOR_CRASHES` says how often instead of 50 times, which begin anew after every 50; `CONNECTOR_CRASH_RATE` how much load there is: as
 /// many people as make so many events a second while everything answers, instead of 70; `CONNECTOR_CRASH_SEED` repeats the random choices of
 /// another run, with `CONNECTOR_CRASHES=50` of one that failed.
-@Suite("Kill -9 under load") struct CrashTests {
+@Suite("Kill -9 under load", .serialized) struct CrashTests {
     private static let crashes = ProcessInfo.processInfo.environment["CONNECTOR_CRASHES"].flatMap { Int($0) } ?? 50
     private static let rate = ProcessInfo.processInfo.environment["CONNECTOR_CRASH_RATE"].flatMap { Int($0) } ?? 70
     private static let crashesOfARound = 50
@@ -28,15 +28,18 @@ import Testing
             let start = clock.now
             let load = CrashLoad(lab: bench.lab, seed: seed)
             var random = SeededGenerator(seed: seed)
+            var up: Duration = .zero
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await load.run() }
                 for _ in 0..<crashes {
                     let service = try bench.start()
-                    try await Self.wait(for: .random(using: &random), of: service, bench.lab)
+                    let ready = try await Self.wait(for: .random(using: &random), of: service, bench.lab)
                     await service.kill()
+                    if let ready { up += ready.duration(to: clock.now) }
                 }
                 let service = try bench.start()
                 _ = try await service.ready()
+                let webhooks = bench.lab.meta.webhookCounts.answered
                 load.end()
                 try await group.waitForAll()
                 var findings = try bench.findings()
@@ -53,26 +56,31 @@ import Testing
                 #expect(findings.problems.isEmpty, "CONNECTOR_CRASH_SEED=\(seed):\n\(problems)\n\n\(service.log)")
                 #expect(findings.texts > crashes && findings.answers > crashes, "There was hardly any load")
                 let seconds = max(1, (clock.now - start).components.seconds)
-                let webhooks = bench.lab.meta.webhookCounts.answered
                 print(
                     "\(crashes) kills, \(findings.texts) messages in, \(findings.answers) posts out, \(findings.privatePosts) private posts, "
                         + "\(findings.doubts) doubts told, \(findings.refusals) refusals told, "
-                        + "\(webhooks) webhooks answered in \(seconds) s, seed \(seed)")
+                        + "\(webhooks) webhooks answered while it was up for \(up.components.seconds) s of \(seconds) s, seed \(seed)")
             }
         }
     }
 
-    private static func wait(for moment: CrashMoment, of service: ServeProcess, _ lab: Lab) async throws {
+    /// - Returns: since when it answers, if it does.
+    private static func wait(for moment: CrashMoment, of service: ServeProcess, _ lab: Lab) async throws -> ContinuousClock.Instant? {
         switch moment {
         case .starting(let delay):
             try await Task.sleep(for: delay)
+            return nil
         case .ready(let delay):
             _ = try await service.ready()
+            let ready = ContinuousClock.now
             try await Task.sleep(for: delay)
+            return ready
         case .connected(let delay):
             _ = try await service.ready()
+            let ready = ContinuousClock.now
             try await lab.connect.wait(until: "the connector reads") { $0.filterCount == 1 }
             try await Task.sleep(for: delay)
+            return ready
         }
     }
 }
