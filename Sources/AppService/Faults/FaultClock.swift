@@ -1,5 +1,5 @@
 #if FAULT_POINTS
-    public import Bridge
+    import Bridge
     import FoundationEssentials
     import Glibc
 

@@ -1,7 +1,7 @@
 import Glibc
 package import NIOCore
 import NIOSSL
-package import ServiceLifecycle
+import ServiceLifecycle
 package import Transport
 
 /// A listener whose failure to listen is a sentence.

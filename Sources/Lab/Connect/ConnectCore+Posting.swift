@@ -2,7 +2,6 @@ extension ConnectCore {
     /// `Post` (Connect, 4.1 and 5).
     mutating func post(_ request: ConnectRequest) -> [ConnectAction] {
         guard let post = checkedPost(request) else { return [request.failure] }
-        let message = request.message
         if post.isRoot, options.repeatedRootsAreRecognised, let guid = post.discussionGuid,
             let known = posts.values.first(where: {
                 $0.isRoot && $0.discussionGuid == guid && $0.author == post.author && $0.topic == post.topic

@@ -18,7 +18,7 @@ import Transport
             configuration: .init(port: 0), logger: LiveServer.log, onListening: { report.yield($0.port ?? 0) },
             handler: { .response(await answer($0)) })
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: GraphClient.clientConfiguration)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        return await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             var iterator = ports.makeAsyncIterator()
             let port = await iterator.next() ?? 0

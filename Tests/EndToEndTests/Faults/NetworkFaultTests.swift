@@ -27,7 +27,7 @@ import Testing
                     _ = try await service.ready()
                     try await bench.lab.connect.wait(until: "the connector reads") { $0.filterCount == 1 }
                     let before = (memory: try service.memory(), descriptors: try service.descriptors())
-                    try await withThrowingTaskGroup(of: Void.self) { group in
+                    await withThrowingTaskGroup(of: Void.self) { group in
                         for (index, proxy) in [outward, inward].enumerated() {
                             group.addTask { try await storm(over: proxy, seed: seed &+ UInt64(index) &* 104_729) }
                         }

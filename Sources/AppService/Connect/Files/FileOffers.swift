@@ -2,7 +2,7 @@ public import Bridge
 import NIOCore
 import NIOHTTP1
 import Synchronization
-public import Transport
+import Transport
 
 /// Files that Connect may fetch from us: one random name for each, good for a while (design: What the outside may rely on).
 ///
