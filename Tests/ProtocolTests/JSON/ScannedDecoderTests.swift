@@ -57,6 +57,7 @@ import Testing
             #expect(throws: DecodingError.self, "\(text)") { try decode([UInt8].self, text) }
         }
         #expect(throws: DecodingError.self) { try decode([Double].self, "[1e400]") }
+        #expect(try decode([Int?].self, "[1,null]") == [1, nil])
         #expect(try decode([JSONNumber].self, "[0.10]").map(\.lexeme) == ["0.10"])
     }
 

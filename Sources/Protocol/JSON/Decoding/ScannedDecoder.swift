@@ -19,25 +19,27 @@ struct ScannedDecoder: Decoder {
 
     /// Reads the value.
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let scalar: Any? =
-            switch type {
-            case is String.Type: value.text
-            case is Bool.Type: value.flag
-            case is Int.Type: integer(Int.self)
-            case is Int64.Type: integer(Int64.self)
-            case is UInt64.Type: integer(UInt64.self)
-            case is Double.Type: finite(Double.self)
-            case is Int32.Type: integer(Int32.self)
-            case is Int16.Type: integer(Int16.self)
-            case is Int8.Type: integer(Int8.self)
-            case is UInt.Type: integer(UInt.self)
-            case is UInt32.Type: integer(UInt32.self)
-            case is UInt16.Type: integer(UInt16.self)
-            case is UInt8.Type: integer(UInt8.self)
-            case is Float.Type: finite(Float.self)
-            default: try Value(from: self)
-            }
-        guard let result = scalar as? Value else { throw mismatch(type) }
+        switch type {
+        case is String.Type: try result(value.text)
+        case is Bool.Type: try result(value.flag)
+        case is Int.Type: try result(integer(Int.self))
+        case is Int64.Type: try result(integer(Int64.self))
+        case is UInt64.Type: try result(integer(UInt64.self))
+        case is Double.Type: try result(finite(Double.self))
+        case is Int32.Type: try result(integer(Int32.self))
+        case is Int16.Type: try result(integer(Int16.self))
+        case is Int8.Type: try result(integer(Int8.self))
+        case is UInt.Type: try result(integer(UInt.self))
+        case is UInt32.Type: try result(integer(UInt32.self))
+        case is UInt16.Type: try result(integer(UInt16.self))
+        case is UInt8.Type: try result(integer(UInt8.self))
+        case is Float.Type: try result(finite(Float.self))
+        default: try Value(from: self)
+        }
+    }
+
+    private func result<Scalar, Value>(_ scalar: Scalar?) throws -> Value {
+        guard let result = scalar as? Value else { throw mismatch(Value.self) }
         return result
     }
 
