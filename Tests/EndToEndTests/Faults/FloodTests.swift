@@ -20,7 +20,7 @@ import Testing
     enum Flood: String, CaseIterable, Sendable {
         case repeated = "the same valid webhook", unsigned = "webhooks without a signature", forged = "webhooks with a wrong signature"
         case elsewhere = "requests for paths that there are not", large = "4 MiB without a signature"
-        case garbage = "bytes that are no HTTP"
+        case garbage = "bytes that are no HTTP", unfinished = "requests that end in the middle"
     }
 
     @Test("Webhooks of customers are answered within a second, and nothing is lost", .timeLimit(.minutes(5)), arguments: Flood.allCases)
@@ -82,7 +82,7 @@ import Testing
         case .forged: request.signature = "sha256=" + String(repeating: "0", count: 64)
         case .elsewhere: request.path = "/nothing"
         case .large: request = WebhookLoad.Request(body: [UInt8](repeating: 0x20, count: 4 << 20))
-        case .garbage: break
+        case .garbage, .unfinished: break
         }
         return request
     }
@@ -90,27 +90,19 @@ import Testing
     private static func send(
         _ flood: Flood, _ request: WebhookLoad.Request, _ load: WebhookLoad, to application: String, until end: ContinuousClock.Instant
     ) async -> WebhookLoad.Figures {
-        guard flood == .garbage else {
-            return await load.run(workers: parallel, seed: seed) { _ in ContinuousClock.now < end ? request : nil }
-        }
-        return await withTaskGroup(of: WebhookLoad.Figures.self) { group in
-            for worker in 0..<parallel {
-                group.addTask {
-                    var random = SeededGenerator(seed: seed &+ UInt64(worker) &* 7_919)
-                    var figures = WebhookLoad.Figures()
-                    while ContinuousClock.now < end {
-                        let bytes = (0..<200).map { _ in UInt8.random(in: 0...255, using: &random) } + Array("\r\n\r\n".utf8)
-                        let start = ContinuousClock.now
-                        let status = try? await RawSocket.open(application) { socket in
-                            socket.send(bytes)
-                            return try await socket.readResponse().status
-                        }
-                        figures.add(status ?? 0, after: start.duration(to: .now))
-                    }
-                    return figures
+        switch flood {
+        case .garbage, .unfinished:
+            guard let raw = RawLoad(application) else { return WebhookLoad.Figures() }
+            return await raw.run(workers: parallel, seed: seed, isAnswered: flood == .garbage) { random in
+                guard ContinuousClock.now < end else { return nil }
+                guard flood == .unfinished else {
+                    return (0..<200).map { _ in UInt8.random(in: 0...255, using: &random) } + Array("\r\n\r\n".utf8)
                 }
+                let head = Array("POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n".utf8)
+                return head.dropLast(.random(in: 0...60, using: &random))
             }
-            return await group.reduce(into: WebhookLoad.Figures()) { $0.add($1) }
+        case .repeated, .unsigned, .forged, .elsewhere, .large:
+            return await load.run(workers: parallel, seed: seed) { _ in ContinuousClock.now < end ? request : nil }
         }
     }
 
