@@ -1,5 +1,4 @@
 import Logging
-import Synchronization
 import Testing
 
 @testable import AppService
@@ -29,40 +28,16 @@ import Testing
 
     @Test("Each line has the platform's label, level debug and its direction; above debug there is none")
     func lines() {
-        let lines = LogLines()
-        var logger = Logger(label: "test") { _ in lines }
-        logger.logLevel = .debug
+        let log = KeptLog()
+        var logger = log.logger(level: .debug)
         let trace = MessageTrace(logger)
         trace.received(Array(#"{"mt":"A"}"#.utf8))
         trace.sent(Array(#"{"mt":"AResult"}"#.utf8))
         logger.logLevel = .info
         MessageTrace(logger).sent(Array(#"{"mt":"B"}"#.utf8))
         #expect(
-            lines.all.withLock { $0 } == [
+            log.lines.map { "\($0.level) \($0.metadata["trace"] ?? "-") \($0.message) \($0.metadata["json"] ?? "-")" } == [
                 #"debug App WebSocket Received a message {"mt":"A"}"#, #"debug App WebSocket Sent a message {"mt":"AResult"}"#,
             ])
-    }
-}
-
-/// Keeps what is logged.
-private struct LogLines: LogHandler {
-    final class Lines: Sendable {
-        let lines = Mutex<[String]>([])
-        func withLock<Result: Sendable>(_ body: ([String]) -> Result) -> Result { lines.withLock { body($0) } }
-    }
-
-    let all = Lines()
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.debug
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let metadata = self.metadata.merging(event.metadata ?? [:]) { $1 }
-        let line = "\(event.level) \(metadata["trace"] ?? "-") \(event.message) \(metadata["json"] ?? "-")"
-        all.lines.withLock { $0.append(line) }
     }
 }

@@ -19,7 +19,7 @@ struct SettingsWatcherTests {
     private let command: SettingsStore
     private let changes: AsyncStream<SettingsChange>
     private let report: AsyncStream<SettingsChange>.Continuation
-    private let log = RecordedLog()
+    private let log = KeptLog()
 
     init() async throws {
         place = try TemporaryInstance()
@@ -45,7 +45,7 @@ struct SettingsWatcherTests {
     private func watch(failures: Int = 0, _ body: () async throws -> Void) async throws {
         let counter = FailureCounter(failures)
         let report = report
-        let watcher = SettingsWatcher(instance: instance, storage: storage, clock: clock, logger: log.logger) { change in
+        let watcher = SettingsWatcher(instance: instance, storage: storage, clock: clock, logger: log.logger(level: .debug)) { change in
             report.yield(change)
             if counter.fails() { throw Stop() }
         }
@@ -100,14 +100,14 @@ struct SettingsWatcherTests {
         #expect(changes.first?.passwordChanged == true)
         #expect(changes.first?.zonesChanged == false)
         #expect(changes.first?.words == ["the password"])
-        #expect(log.lines == ["Changed settings are taken over"])
+        #expect(log.messages == ["Changed settings are taken over"])
     }
 
     @Test("Nothing is done while nothing changes")
     func quiet() async throws {
         try await watch { for _ in 0..<5 { try await second() } }
         #expect(await handedOver().isEmpty)
-        #expect(log.lines == [])
+        #expect(log.messages == [])
     }
 
     @Test("What was changed between opening and running is found at the first look")
@@ -153,7 +153,7 @@ struct SettingsWatcherTests {
         }
         let changes = await handedOver()
         #expect(changes.map(\.words) == [["the password"], ["the password"], ["the password", "numbers"], ["the password", "numbers"]])
-        #expect(log.lines == ["Changed settings cannot be taken over yet", "Changed settings are taken over"])
+        #expect(log.messages == ["Changed settings cannot be taken over yet", "Changed settings are taken over"])
     }
 
     @Test("A secret that does not open changes nothing until it is set again")
@@ -169,7 +169,7 @@ struct SettingsWatcherTests {
             try await eventually { storage.secrets.current.password == Secret("newer") }
         }
         #expect(await handedOver().count == 1)
-        #expect(log.lines == ["Changed settings cannot be taken over yet", "Changed settings are taken over"])
+        #expect(log.messages == ["Changed settings cannot be taken over yet", "Changed settings are taken over"])
     }
 }
 
@@ -183,30 +183,6 @@ private final class FailureCounter: Sendable {
         rest.withLock { rest in
             rest -= 1
             return rest >= 0
-        }
-    }
-}
-
-/// Keeps the messages that are logged.
-private final class RecordedLog: Sendable {
-    private let messages = Mutex<[String]>([])
-
-    var lines: [String] { messages.withLock { $0 } }
-
-    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
-
-    private struct Handler: LogHandler {
-        let log: RecordedLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.debug
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            log.messages.withLock { $0.append(event.message.description) }
         }
     }
 }

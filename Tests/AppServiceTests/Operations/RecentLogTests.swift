@@ -68,7 +68,7 @@ import Testing
 @Suite("The log of an instance") struct InstanceLogTests {
     private let log: InstanceLog
     private let logger: Logger
-    private let base = RecordedLines()
+    private let base = KeptLog()
 
     init() throws {
         log = InstanceLog(of: try InstanceAddress(domain: "example.com", name: "whatsapp"), clock: MovableClock(standingAt: Moment(seconds: 0))) {
@@ -87,13 +87,13 @@ import Testing
         #expect(kept.count == 2)
         #expect(kept.first?.hasSuffix(" info") == true)
         #expect(kept.last?.hasSuffix(" WARNING warning") == true)
-        #expect(base.lines == ["warning"])
+        #expect(base.messages == ["warning"])
         log.follow(StoredOptions(logLevel: .error))
         log.recent.clear()
         logger.warning("warning")
         logger.error("error")
         #expect(kept.count == 1)
-        #expect(base.lines == ["warning", "warning", "error"])
+        #expect(base.messages == ["warning", "warning", "error"])
         log.follow(StoredOptions(logLevel: .error, traces: [.app]))
         logger.debug("debug")
         #expect(kept.count == 2)
@@ -117,32 +117,5 @@ import Testing
     func shape() {
         logger.error("failed for s3cret-token\nand abc", metadata: ["error": "x s3cret-token", "instance": "example.com/whatsapp", "a": "1"])
         #expect(kept == [#"01-01 00:00:00.000 whatsapp@example.com ERROR failed for •••\u{a}and abc a=1 error=x •••"#])
-    }
-}
-
-/// A log that keeps its messages and has no metadata of its own.
-private final class RecordedLines: Sendable {
-    private let messages = Watched<[String]>([])
-
-    var lines: [String] { messages.current.value }
-
-    func logger(level: Logger.Level) -> Logger { Logger(label: "test") { _ in Handler(messages: messages, logLevel: level) } }
-
-    private struct Handler: LogHandler {
-        let messages: Watched<[String]>
-        var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level
-
-        init(messages: Watched<[String]>, logLevel: Logger.Level) {
-            self.messages = messages
-            self.logLevel = logLevel
-        }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { messages.update { $0.append(event.message.description) } }
     }
 }
