@@ -1,10 +1,19 @@
 import Glibc
+import Synchronization
 import Testing
 
-/// A port on the loopback interface that nobody listened on a moment ago, and that the system gives to nobody by itself.
+/// A port on the loopback interface that nobody listened on a moment ago, that the system gives to nobody by itself, and that no other test
+/// gets.
 enum FreePort {
+    private static let given = Mutex<Set<UInt16>>([])
+
     static func find() throws -> Int {
-        while true { if let port = try attempt(.random(in: 20_000..<32_000)) { return port } }
+        while true {
+            let port = UInt16.random(in: 20_000..<32_000)
+            // Tests run at the same time: one may not listen yet while the other one looks.
+            guard given.withLock({ $0.insert(port).inserted }) else { continue }
+            if let port = try attempt(port) { return port }
+        }
     }
 
     private static func attempt(_ port: UInt16) throws -> Int? {
