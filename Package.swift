@@ -158,7 +158,7 @@ let package = Package(
         .testTarget(
             name: "TransportTests",
             dependencies: [
-                "Transport",
+                "Transport", "TransportTestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
@@ -169,12 +169,23 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "TransportTestSupport",
+            dependencies: [
+                "Transport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/TransportTestSupport",
+            swiftSettings: settings
+        ),
         .target(name: "BridgeTestSupport", dependencies: ["Bridge"], path: "Tests/BridgeTestSupport", swiftSettings: settings),
         .testTarget(name: "BridgeTests", dependencies: ["Bridge", "BridgeTestSupport", "Protocol"], swiftSettings: settings),
         .testTarget(
             name: "AppServiceTests",
             dependencies: [
-                "AppService", "Bridge", "BridgeTestSupport", "Lab", "Protocol", "Transport",
+                "AppService", "Bridge", "BridgeTestSupport", "Lab", "Protocol", "Transport", "TransportTestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -182,6 +193,7 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Fixtures"],

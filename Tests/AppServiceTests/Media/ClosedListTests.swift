@@ -1,14 +1,17 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import Synchronization
 import Testing
+import Transport
+import TransportTestSupport
 
 @testable import AppService
 
 /// Whom the product asks on behalf of a message: from a closed list, and nobody else.
 ///
-/// The list is one of names. That a name leads to a private address does not help an attacker: the hosts of Meta are asked by `https` only,
-/// so whoever answers there must have a certificate for the name.
+/// The list is one of names. That a name leads to another machine does not help an attacker: the hosts of Meta are asked by `https` only, so
+/// whoever answers there must have a certificate for the name.
 @Suite("Nobody is asked who is not on the list", .timeLimit(.minutes(2))) struct ClosedListTests {
     /// Ways to lead somebody astray. `{trap}` and `{base}` are ports: of who must not be asked, and of who may be.
     static let addresses = [
@@ -131,6 +134,49 @@ import Testing
             "https://scontent.fbcdn.net/a", "https://graph.facebook.com/a", "https://lookaside.fbsbx.com:8443/a", "http://lookaside.fbsbx.com/a",
         ] {
             #expect(try names(other, begunAt: "https://lookaside.fbsbx.com/a") == [])
+        }
+    }
+
+    /// Who stands behind a name after somebody has changed the DNS.
+    enum Impostor: CaseIterable {
+        /// With a certificate that nobody vouches for.
+        case untrusted
+        /// With a trusted certificate, for another name.
+        case misnamed
+        /// Nobody: the right server.
+        case genuine
+    }
+
+    @Test("Who answers for a name without a certificate for it learns nothing", arguments: Impostor.allCases)
+    func rebound(_ impostor: Impostor) async throws {
+        let asked = Mutex(0)
+        // The certificate is for `localhost` and 127.0.0.1.
+        let address = "127.0.0.2"
+        try await withServer(.init(host: address, tls: try TestCertificate.serverConfiguration())) { _ in
+            asked.withLock { $0 += 1 }
+            return .response(.text(.ok, "caught"))
+        } _: { port in
+            var configuration = GraphClient.mediaClientConfiguration
+            configuration.dnsOverride = ["graph.facebook.com": address, "localhost": address]
+            if impostor != .untrusted { configuration.tlsConfiguration = try TestCertificate.clientConfiguration() }
+            let base = "https://\(impostor == .genuine ? "localhost" : "graph.facebook.com"):\(port)"
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            let graph = GraphClient(client: client, configuration: GraphClient.Configuration(baseURL: base))
+            let received = Mutex(0)
+            let outcome = try await graph.download("\(base)/x", limit: 1_000, with: Self.credentials) { part in
+                received.withLock { $0 += part.readableBytes }
+            }
+            let description = await graph.describe("1", of: "2", with: Self.credentials)
+            try await client.shutdown()
+            guard impostor != .genuine else {
+                #expect(received.withLock { $0 } == 6 && asked.withLock { $0 } == 2)
+                return
+            }
+            #expect(received.withLock { $0 } == 0 && asked.withLock { $0 } == 0)
+            guard case .temporary = outcome, case .notSent = description.outcome else {
+                Issue.record("\(outcome), \(description.outcome)")
+                return
+            }
         }
     }
 }

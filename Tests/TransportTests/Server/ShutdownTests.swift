@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
 import Testing
+import TransportTestSupport
 
 @testable import Transport
 

@@ -1,46 +1,8 @@
-import Logging
 import NIOCore
 import NIOHTTP1
-import ServiceLifecycle
-
-@testable import Transport
-
-/// Logs nothing.
-let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-/// Runs a server on any free port of the loopback interface while the body runs.
-@discardableResult
-func withServer<Result: Sendable>(
-    _ configuration: HTTPServer.Configuration = .init(),
-    handler: @escaping @Sendable (HTTPRequest) async -> HTTPAnswer,
-    _ body: (Int) async throws -> Result
-) async throws -> Result {
-    let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-    let server = HTTPServer(
-        configuration: configuration,
-        logger: silentLogger,
-        onListening: { address in
-            continuation.yield(address.port ?? 0)
-            continuation.finish()
-        },
-        handler: handler
-    )
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-            defer { continuation.finish() }
-            try await server.run()
-        }
-        defer { group.cancelAll() }
-        guard let port = await ports.first(where: { _ in true }) else {
-            try await group.next()
-            throw TestError.notListening
-        }
-        return try await body(port)
-    }
-}
+import Transport
 
 enum TestError: Error {
-    case notListening
     case ended(String)
     case tooSlow
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import TransportTestSupport
 
 @testable import Transport
 

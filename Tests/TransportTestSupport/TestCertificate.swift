@@ -1,8 +1,8 @@
-import NIOSSL
+package import NIOSSL
 
 /// A self-signed certificate for `localhost` and 127.0.0.1, valid until 2120, made for these tests only.
-enum TestCertificate {
-    static func serverConfiguration() throws -> TLSConfiguration {
+package enum TestCertificate {
+    package static func serverConfiguration() throws -> TLSConfiguration {
         let certificate = try NIOSSLCertificate(bytes: Array(certificatePEM.utf8), format: .pem)
         return .makeServerConfiguration(
             certificateChain: [.certificate(certificate)],
@@ -10,7 +10,7 @@ enum TestCertificate {
     }
 
     /// Settings of a client that trusts this certificate alone.
-    static func clientConfiguration() throws -> TLSConfiguration {
+    package static func clientConfiguration() throws -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .certificates([try NIOSSLCertificate(bytes: Array(certificatePEM.utf8), format: .pem)])
         return configuration
