@@ -237,11 +237,13 @@ public struct SendingFlow: Sendable {
         guard discussion.closedAt == nil || conversation.openDiscussion == nil else {
             return Refusal(reason: "discussion closed", notice: .discussionClosed)
         }
-        let post = try transaction.knownPost(message.post)
-        guard let post, try rule.isStillPublic(post, known: { try transaction.knownPost($0) }) else {
-            return Refusal(reason: "became private", notice: nil)
+        switch try transaction.knownPost(message.post).map({ try rule.verdict(on: $0, known: { try transaction.knownPost($0) }) }) {
+        case .isPublic: return nil
+        // Only what was held when a backup was put back gets here: everything else was known to be public.
+        case .unknownAncestor, .unconfirmedOwnPost: return Refusal(reason: "unknown ancestor", notice: .unknownAncestor)
+        // Somebody made it private on purpose: there is nothing to say.
+        case .isNotPublic, nil: return Refusal(reason: "became private", notice: nil)
         }
-        return nil
     }
 
     func refuse(

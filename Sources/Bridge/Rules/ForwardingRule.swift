@@ -74,11 +74,11 @@ public struct ForwardingRule: Sendable {
         return try verdict(onAncestor: post.repliesTo ?? post.discussion, in: post.discussion, known: known)
     }
 
-    /// Whether a post that was judged public before is still known to be: a mark may have changed since.
-    public func isStillPublic(_ post: KnownPost, known: (PostReference) throws -> KnownPost?) rethrows -> Bool {
-        guard post.isPublic else { return false }
-        guard post.reference != post.discussion else { return true }
-        return try verdict(onAncestor: post.repliesTo ?? post.discussion, in: post.discussion, known: known) == .isPublic
+    /// Judges a post again that is remembered: a mark, or what is known of what it answers, may have changed since.
+    public func verdict(on post: KnownPost, known: (PostReference) throws -> KnownPost?) rethrows -> Verdict {
+        guard post.isPublic else { return .isNotPublic(.markedPrivate) }
+        guard post.reference != post.discussion else { return .isPublic }
+        return try verdict(onAncestor: post.repliesTo ?? post.discussion, in: post.discussion, known: known)
     }
 
     private func verdict(

@@ -158,4 +158,29 @@ import Testing
         #expect(story.sent.isEmpty)
         #expect(try story.outgoing(of: post).map(\.state) == [.failed(reason: "became private")])
     }
+
+    @Test("Who answered a post of ours that came after the backup is told that the answer is not sent", arguments: [false, true])
+    func unknownAncestor(isOwn: Bool) throws {
+        let (story, root) = try story()
+        // An own one is known, but nobody knows what it shows.
+        let lost = PostReference(rawValue: "after the backup")
+        if isOwn {
+            let known = KnownPost(reference: lost, discussion: root, repliesTo: root, isPublic: true, origin: .ownUnconfirmed, isHandled: true)
+            try story.store.withTransaction { try $0.saveKnownPost(known) }
+        }
+        let post = try story.colleagueWrites("one", in: root)
+        try story.store.withTransaction { transaction in
+            var known = try #require(try transaction.knownPost(post.reference))
+            known.repliesTo = lost
+            try transaction.saveKnownPost(known)
+        }
+        try set(.held(.restored), of: post, in: story)
+        #expect(try replay(post, in: story))
+        try story.sendAll()
+        try story.postAll()
+        #expect(story.sent.isEmpty)
+        #expect(try story.outgoing(of: post).map(\.state) == [.failed(reason: "unknown ancestor")])
+        #expect(story.notices.map(\.text) == [AuthorNotice.unknownAncestor.text(in: .en)])
+        #expect(story.notices.map(\.request.repliesTo) == [post.reference])
+    }
 }
