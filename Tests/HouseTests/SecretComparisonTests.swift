@@ -30,29 +30,51 @@ import Testing
 
     /// A name of something that proves something, or makes a digest, beside a sign of comparison.
     private static var comparison: Regex<Substring> {
-        #/(?:isValidAuthenticationCode\()|(?:(?:\b(?:digest|received|expected|revealed|revealedBytes|sha256|authenticationCode|mac|hmac)\b|SHA256\.hash\([^=]*\)|hash\(of:[^=]*\))\s*(?:==|!=)\s)|(?:(?:==|!=)\s[\w.]*\b(?:digest|received|revealed|revealedBytes|sha256|authenticationCode|mac|hmac)\b)/#
+        #/(?:isValidAuthenticationCode\()|(?:(?:\b(?:digest|received|expected|revealed|revealedBytes|sha256|authenticationCode|mac|hmac)\b|SHA256\.hash\([^=;{}]*\)|hash\(of:[^=;{}]*\))\s*(?:==|!=)\s)|(?:(?:==|!=)\s[\w.]*\b(?:digest|received|revealed|revealedBytes|sha256|authenticationCode|mac|hmac)\b)/#
             .wordBoundaryKind(.simple)
     }
 
     @Test("Digests and secrets are compared where the crypto library does it, and nowhere else")
     func comparisons() throws {
-        var found: Set<String> = []
+        var (unknown, seen): ([String], Set<String>) = ([], [])
         for file in try Repository.swiftFiles() where file.hasPrefix("Sources/") && !file.hasPrefix("Sources/Lab/") {
-            let text = try String(contentsOf: Repository.root.appendingPathComponent(file), encoding: .utf8)
-            for line in text.split(separator: "\n").map({ $0.trimmingCharacters(in: .whitespaces) }) where !line.hasPrefix("//") {
-                guard line.contains("==") || line.contains("!=") || line.contains("isValidAuthenticationCode") else { continue }
-                guard line.firstMatch(of: Self.comparison) != nil else { continue }
-                found.insert("\(file.dropFirst("Sources/".count)): \(line)")
+            let text = Self.inOneLine(try String(contentsOf: Repository.root.appendingPathComponent(file), encoding: .utf8))
+            let name = "\(file.dropFirst("Sources/".count)): "
+            let allowed = Self.known.filter { $0.hasPrefix(name) }.map { ($0, text.ranges(of: $0.dropFirst(name.count))) }
+            for match in text.matches(of: Self.comparison) {
+                if let (known, _) = allowed.first(where: { $0.1.contains { $0.contains(match.range.lowerBound) } }) {
+                    seen.insert(known)
+                } else {
+                    unknown.append(name + Self.surroundings(of: match.range, in: text))
+                }
             }
         }
-        func isKnown(_ line: String) -> Bool { Self.known.contains { Self.isSame($0, line) } }
-        #expect(found.filter { !isKnown($0) }.sorted() == [], "compared in some other way")
-        #expect(Self.known.filter { known in !found.contains { Self.isSame(known, $0) } }.sorted() == [], "no longer there")
+        #expect(unknown == [], "compared in some other way")
+        #expect(Self.known.subtracting(seen).sorted() == [], "no longer there")
     }
 
-    /// Whether a line is in the file of a known one, and has its words.
-    private static func isSame(_ known: String, _ line: String) -> Bool {
-        guard let colon = known.range(of: ": ") else { return false }
-        return line.hasPrefix(known[..<colon.upperBound]) && line.contains(known[colon.upperBound...])
+    @Test(
+        "A comparison is found however its lines are broken",
+        arguments: [
+            "if digest\n    == other { }", "guard token.revealed ==\n        other else { }", "let same = SHA256.hash(\n    data: left\n) == right",
+            "HMAC<SHA256>\n    .isValidAuthenticationCode(\n        code)", "other != // why\n    secret.revealed", "received.digest != x",
+        ])
+    func broken(source: String) {
+        #expect(Self.inOneLine(source).firstMatch(of: Self.comparison) != nil)
+    }
+
+    /// A source without its comments, with one blank wherever there is white space.
+    private static func inOneLine(_ source: String) -> String {
+        source.split(separator: "\n").map { line in
+            // Two slashes within a text belong to an address.
+            line.firstRange(of: #/(?:^|\s)\/\//#).map { line[..<$0.lowerBound] } ?? line
+        }
+        .joined(separator: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    private static func surroundings(of range: Range<String.Index>, in text: String) -> Substring {
+        let start = text.index(range.lowerBound, offsetBy: -80, limitedBy: text.startIndex) ?? text.startIndex
+        let end = text.index(range.upperBound, offsetBy: 80, limitedBy: text.endIndex) ?? text.endIndex
+        return text[start..<end]
     }
 }
