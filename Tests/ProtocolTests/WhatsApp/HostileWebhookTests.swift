@@ -106,4 +106,40 @@ import Testing
         ).statuses
         #expect(status.first?.value?.kind == .sent)
     }
+
+    @Test("More elements than Meta puts into a notification are not read, in however many entries they stand, and the first says so")
+    func elements() throws {
+        let messages = Array(repeating: #"{"id":"w"}"#, count: 2_998).joined(separator: ",")
+        let entry = #"{"changes":[{"field":"messages","value":{"messages":[\#(messages)]}}]}"#
+        let body = #"{"entry":[\#(Array(repeating: entry, count: 4).joined(separator: ","))]}"#
+        let webhook = try WhatsApp.Webhook.decode(Array(body.utf8))
+        let read = webhook.entries.compactMap(\.value).map { entry in
+            entry.changes.compactMap(\.value).flatMap { change -> [Decoded<WhatsApp.Message>] in
+                if case .messages(let value) = change.value { value.messages } else { [] }
+            }
+        }
+        // An entry and its change are elements too: 3,000 of 6,000 are taken by each of the first two.
+        #expect(read.map { $0.count { $0.value != nil } } == [2_998, 2_998])
+        #expect(webhook.entries.count == 3)
+        #expect(webhook.entries.last?.failure?.reason == "and what follows is more than is read")
+    }
+
+    @Test("What is in the midst of a list when the limit comes is said there, and nothing after it is read")
+    func elementsInTheMidst() throws {
+        let messages = Array(repeating: #"{"id":"w"}"#, count: 5_000).joined(separator: ",")
+        let statuses = Array(repeating: #"{"id":"w","status":"sent"}"#, count: 5_000).joined(separator: ",")
+        let value = #"{"messages":[\#(messages)],"statuses":[\#(statuses)],"message_echoes":[{"id":"e"}]}"#
+        let body = #"{"entry":[{"changes":[{"field":"messages","value":\#(value)}]},{"id":"last"}]}"#
+        let webhook = try WhatsApp.Webhook.decode(Array(body.utf8))
+        guard case .messages(let read) = webhook.entries.first?.value?.changes.first?.value?.value else {
+            Issue.record("no messages")
+            return
+        }
+        #expect(read.messages.count { $0.value != nil } == 5_000)
+        #expect(read.statuses.count { $0.value != nil } == 998)
+        let limit = DecodingFailure(index: 998, reason: "and what follows is more than is read")
+        #expect(read.statuses.last?.failure == limit && read.statuses.count == 999)
+        #expect(read.echoes.map(\.value) == [nil])
+        #expect(webhook.entries.map { $0.failure?.index } == [nil, 1])
+    }
 }
