@@ -138,6 +138,20 @@ let package = Package(
             path: "Tests/websocket-echo",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "load-generator",
+            dependencies: [
+                "Protocol", "Transport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/load-generator",
+            swiftSettings: settings
+        ),
         .target(name: "failing-disk", path: "Tests/failing-disk", publicHeadersPath: ".", linkerSettings: [.linkedLibrary("dl")]),
         .executableTarget(
             name: "fuzz-parsers",

@@ -1,0 +1,191 @@
+"""The connector and its peers, each started anew for each measurement, with an empty folder of its own."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from processes import Process, answers, free_port, wait
+
+SECRET = "app-secret-of-the-bench"
+PASSWORD = "password-of-the-bench"
+DOMAIN = "example.com"
+INSTANCE = "whatsapp"
+NUMBER = "100200300400500"
+ACCOUNT = "102030405060708"
+PEERS = Path(__file__).parent / "peers"
+
+
+class Contestant:
+    """A server that is measured."""
+
+    name: str
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.process: Process | None = None
+
+    def __enter__(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.process.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self):
+        """Starts it on what is in its folder; returns when it answers."""
+        raise NotImplementedError
+
+    webhook: str
+    health: str
+
+    def stored(self) -> set[str]:
+        """The wamids of all messages that are on the disk, whether it runs or not."""
+        raise NotImplementedError
+
+    def has_done(self) -> bool:
+        """Whether nothing of what it has taken is left to be taken apart."""
+        return True
+
+
+class Connector(Contestant):
+    """The connector as it is installed, with one number and no PBX."""
+
+    name = "connector"
+
+    def __init__(self, folder: Path, binary: Path, accounts: str | None = None):
+        super().__init__(folder)
+        self.binary = binary
+
+    def start(self):
+        port, operations = free_port(), free_port()
+        self.webhook = f"http://127.0.0.1:{port}/{DOMAIN}/{INSTANCE}/webhook"
+        self.sessions = f"ws://127.0.0.1:{port}/{DOMAIN}/{INSTANCE}/innovaphone.whatsappmanager"
+        self.health = f"http://127.0.0.1:{operations}/healthz"
+        configuration = self.folder / "connector.yaml"
+        configuration.write_text(f"""
+listen: 127.0.0.1:{port}
+operations: 127.0.0.1:{operations}
+publicURL: http://127.0.0.1:{port}
+dataDirectory: {self.folder}/data
+secretKeyFile: {self.folder}/secret.key
+instances:
+  - domain: {DOMAIN}
+    name: {INSTANCE}
+    password: {PASSWORD}
+    graph: {{baseURL: "http://127.0.0.1:9", version: v25.0, appSecret: {SECRET}, verifyToken: verify-token-of-the-bench}}
+    connect: {{profile: public}}
+    accounts:
+      - waba: "{ACCOUNT}"
+        token: token-of-the-bench
+        numbers:
+          - {{id: "{NUMBER}", app: connect, zone: whatsapp, tags: [], licensed: true}}
+""")
+        self.process = Process([self.binary, "serve", "--config", configuration, "--log-level", "error"], self.folder)
+        wait("the connector", lambda: answers(self.health), pause=0.002)
+
+    @property
+    def database(self) -> Path:
+        return next((self.folder / "data").rglob(f"{INSTANCE}.sqlite"))
+
+    def read(self, query: str) -> list[tuple]:
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True) as database:
+            return database.execute(query).fetchall()
+
+    def stored(self) -> set[str]:
+        events = {wamid for wamid, in self.read("SELECT wamid FROM inbound_events")}
+        bodies = self.read("SELECT body FROM webhooks JOIN pending_webhooks USING (id)")
+        return events | {wamid for body, in bodies for wamid in re.findall(r'"id":"(wamid\.[^"]+)"', body.decode())}
+
+    def has_done(self) -> bool:
+        return self.read("SELECT count(*) FROM pending_webhooks") == [(0,)]
+
+
+class Peer(Contestant):
+    """A program in `peers`."""
+
+    program: str
+    options: list[str] = []
+
+    def __init__(self, folder: Path, python: Path):
+        super().__init__(folder)
+        self.python = python
+
+    def start(self):
+        command = [self.python, PEERS / self.program, "--data", self.folder, *self.options]
+        self.process = Process(command, self.folder, output=subprocess.PIPE)
+        words = self.process.popen.stdout.readline().split()
+        if words[:1] != ["ready"]:
+            sys.exit(f"{self.name} does not start:\n{self.process.errors.read_text()}")
+        self.port = int(words[1])
+        self.webhook = f"http://127.0.0.1:{self.port}/webhook"
+        self.health = f"http://127.0.0.1:{self.port}/healthz"
+
+    def stored(self) -> set[str]:
+        with sqlite3.connect(self.folder / "ledger.sqlite") as database:
+            return {key for key, in database.execute("SELECT key FROM events WHERE kind = 'message'")}
+
+
+class Aiohttp(Peer):
+    """aiohttp, orjson and SQLite with group commit."""
+
+    name = "aiohttp"
+    program = "receiver.py"
+    options = ["--secret", SECRET]
+
+
+class Pywa(Peer):
+    """pywa made to answer after its handlers, which keep the message: as durable as the others."""
+
+    name = "pywa"
+    program = "pywa_receiver.py"
+    options = ["--secret", SECRET, "--answer", "after"]
+
+
+class PywaAsShipped(Peer):
+    """pywa as it is shipped, which answers before its handlers have run. What it has answered can be lost, so it is no match."""
+
+    name = "pywa as shipped"
+    program = "pywa_receiver.py"
+    options = ["--secret", SECRET, "--answer", "before"]
+
+
+class SessionsAiohttp(Peer):
+    """The same sessions with aiohttp."""
+
+    name = "aiohttp"
+    program = "sessions_aiohttp.py"
+    options = ["--password", PASSWORD, "--domain", DOMAIN, "--number", NUMBER]
+
+    def start(self):
+        super().start()
+        self.sessions = f"ws://127.0.0.1:{self.port}/{DOMAIN}/{INSTANCE}/innovaphone.whatsappmanager"
+
+
+class SessionsWebsockets(SessionsAiohttp):
+    """The same sessions with websockets."""
+
+    name = "websockets"
+    program = "sessions_websockets.py"
+
+
+class HelloAiohttp(Peer):
+    """aiohttp that does nothing but answer."""
+
+    name = "aiohttp"
+    program = "hello_aiohttp.py"
+
+
+class HelloNode(Peer):
+    """node that does nothing but answer."""
+
+    name = "node"
+    program = "hello.js"
+
+    def __init__(self, folder: Path):
+        super().__init__(folder, Path("node"))
