@@ -144,7 +144,7 @@ class Pywa(Peer):
 
     name = "pywa"
     program = "pywa_receiver.py"
-    options = ["--secret", SECRET, "--answer", "after"]
+    options = ["--secret", SECRET, "--path", "/webhook", "--answer", "after"]
 
 
 class PywaAsShipped(Peer):
@@ -152,7 +152,7 @@ class PywaAsShipped(Peer):
 
     name = "pywa as shipped"
     program = "pywa_receiver.py"
-    options = ["--secret", SECRET, "--answer", "before"]
+    options = ["--secret", SECRET, "--path", "/webhook", "--answer", "before"]
 
 
 class SessionsAiohttp(Peer):

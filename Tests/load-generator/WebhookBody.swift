@@ -1,5 +1,6 @@
 import Crypto
 import NIOCore
+import NIOHTTP1
 
 /// Signed notifications as Meta posts them, each with a message or with statuses of its own.
 struct WebhookBody {
@@ -25,25 +26,18 @@ struct WebhookBody {
     /// The wamid of the message in a body.
     func wamid(_ index: Int) -> String { "wamid.\(prefix)\(index)" }
 
-    /// A request with the body of this index, as it goes over the wire.
-    func request(_ index: Int, to target: WebhookTarget) -> ByteBuffer {
+    /// A request with the body of this index.
+    func request(_ index: Int, to target: WebhookTarget) -> WebhookRequest {
         let body = Array((statuses > 0 ? statusBody(index) : messageBody(index)).utf8)
         let code = HMAC<SHA256>.authenticationCode(for: body, using: secret)
         let digits = Array("0123456789abcdef".utf8)
         let signature = String(decoding: code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-        var buffer = ByteBuffer(
-            string: """
-                POST \(target.path) HTTP/1.1\r
-                Host: \(target.host):\(target.port)\r
-                User-Agent: facebookexternalua\r
-                Content-Type: application/json\r
-                X-Hub-Signature-256: sha256=\(signature)\r
-                Content-Length: \(body.count)\r
-                \r
-
-                """)
-        buffer.writeBytes(body)
-        return buffer
+        let headers: HTTPHeaders = [
+            "Host": "\(target.host):\(target.port)", "User-Agent": "facebookexternalua", "Content-Type": "application/json",
+            "X-Hub-Signature-256": "sha256=\(signature)", "Content-Length": "\(body.count)",
+        ]
+        return WebhookRequest(
+            head: HTTPRequestHead(version: .http1_1, method: .POST, uri: target.path, headers: headers), body: ByteBuffer(bytes: body))
     }
 
     private func messageBody(_ index: Int) -> String {
@@ -73,6 +67,12 @@ struct WebhookBody {
             "field":"messages"}]}]}
             """
     }
+}
+
+/// A POST, ready to be sent.
+struct WebhookRequest: Sendable {
+    var head: HTTPRequestHead
+    var body: ByteBuffer
 }
 
 /// Where webhooks are posted to.

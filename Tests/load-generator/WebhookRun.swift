@@ -19,7 +19,7 @@ final class WebhookRun {
         var acknowledged: [Int] = []
     }
 
-    private let requests: [ByteBuffer]
+    private let requests: [WebhookRequest]
     /// Nanoseconds between two requests; nil for as fast as they are answered.
     private let interval: Int64?
     private let loop: any EventLoop
@@ -32,7 +32,7 @@ final class WebhookRun {
     private var start = NIODeadline.now()
     private var hasBegun = false
 
-    private init(_ requests: [ByteBuffer], interval: Int64?, on loop: any EventLoop, done: EventLoopPromise<Figures>) {
+    private init(_ requests: [WebhookRequest], interval: Int64?, on loop: any EventLoop, done: EventLoopPromise<Figures>) {
         self.requests = requests
         self.interval = interval
         self.loop = loop
@@ -41,7 +41,7 @@ final class WebhookRun {
 
     /// Posts the requests, in their order.
     /// - Parameter rate: How many a second; nil for as fast as they are answered.
-    static func run(_ requests: [ByteBuffer], to target: WebhookTarget, connections: Int, rate: Double?) async throws -> Figures {
+    static func run(_ requests: [WebhookRequest], to target: WebhookTarget, connections: Int, rate: Double?) async throws -> Figures {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let done = loop.makePromise(of: Figures.self)
         let interval = rate.map { Int64(1_000_000_000 / $0) }
@@ -58,9 +58,8 @@ final class WebhookRun {
         let channels = (0..<count).map { _ in
             bootstrap.connect(host: target.host, port: target.port).flatMapThrowing { channel in
                 let connection = WebhookConnection(run: run.value)
-                try channel.pipeline.syncOperations.addHandlers([
-                    ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)), connection,
-                ])
+                try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                try channel.pipeline.syncOperations.addHandler(connection)
                 run.value.idle.append(connection)
                 run.value.open += 1
             }
@@ -133,6 +132,7 @@ final class WebhookRun {
 /// One connection of a run, with one request under way at most.
 final class WebhookConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
 
     private let run: WebhookRun
     private var context: ChannelHandlerContext?
@@ -144,9 +144,11 @@ final class WebhookConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-    func send(_ request: ByteBuffer, index: Int, dueAt due: NIODeadline) {
+    func send(_ request: WebhookRequest, index: Int, dueAt due: NIODeadline) {
         current = (index, due)
-        context?.writeAndFlush(NIOAny(request), promise: nil)
+        context?.write(wrapOutboundOut(.head(request.head)), promise: nil)
+        context?.write(wrapOutboundOut(.body(.byteBuffer(request.body))), promise: nil)
+        context?.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -44,6 +44,14 @@ extension ConnectCore {
     /// What a colleague sees of the zones, in the order of (`timestamp`, `id`).
     func view(of sip: String) -> [ConnectStoredPost] { visiblePosts(to: ConnectViewer(sip: sip)) }
 
+    /// What a colleague sees of one discussion.
+    func view(of sip: String, in discussion: UInt64) -> [ConnectStoredPost] { visiblePosts(to: ConnectViewer(sip: sip), in: discussion) }
+
+    /// The first posts of the discussions that a colleague sees, the oldest first.
+    func roots(for sip: String) -> [ConnectStoredPost] {
+        discussions.keys.sorted().compactMap { posts[$0] }.filter { isVisible($0, to: ConnectViewer(sip: sip)) }
+    }
+
     private func checkAuthor(of id: UInt64, _ sip: String) throws(LabError) {
         guard let post = posts[id] else { throw .unknownPost(id) }
         guard post.author == sip else { throw .notAllowed(sip, id) }

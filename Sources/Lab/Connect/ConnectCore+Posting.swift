@@ -149,6 +149,7 @@ extension ConnectCore {
         if post.isPrivate { post.audience.formUnion(post.notify + [post.author]) }
         posts[post.id] = post
         storedOrder.append(post.id)
+        discussions[post.discussion, default: []].append(post.id)
         return post
     }
 
@@ -166,8 +167,9 @@ extension ConnectCore {
 
     mutating func remove(_ id: UInt64) {
         guard let post = posts[id] else { return }
-        let gone = post.isRoot ? Set(posts.values.filter { $0.discussion == id }.map(\.id)) : [id]
+        let gone = post.isRoot ? Set(discussions.removeValue(forKey: id) ?? []) : [id]
         for id in gone { posts[id] = nil }
+        discussions[post.discussion]?.removeAll { gone.contains($0) }
         storedOrder.removeAll { gone.contains($0) }
     }
 
@@ -176,6 +178,7 @@ extension ConnectCore {
         let kept = Set(posts.values.lazy.filter { $0.timestamp >= moment }.map(\.discussion))
         posts = posts.filter { kept.contains($0.value.discussion) }
         storedOrder.removeAll { posts[$0] == nil }
+        discussions = discussions.filter { kept.contains($0.key) }
     }
 
     /// A SIP name of the own domain without the domain.

@@ -28,7 +28,7 @@ extension ConnectCore {
     /// `Discussion`: the posts of one discussion, newest `count` of them.
     mutating func discussion(_ request: ConnectRequest) -> [ConnectAction] {
         let root = request.message["discussion"]?.identifier
-        let matches = visiblePosts(to: request.login.viewer).filter { $0.discussion == root }
+        let matches = root.map { visiblePosts(to: request.login.viewer, in: $0) } ?? []
         return adds(newest(matches, request.message["count"]), request) + [request.answer()]
     }
 
@@ -76,6 +76,12 @@ extension ConnectCore {
         storedOrder.compactMap { posts[$0] }.filter { isVisible($0, to: viewer) }.sorted { ($0.timestamp, $0.id) < ($1.timestamp, $1.id) }
     }
 
+    /// The same of one discussion.
+    func visiblePosts(to viewer: ConnectViewer, in discussion: UInt64) -> [ConnectStoredPost] {
+        (discussions[discussion] ?? []).compactMap { posts[$0] }.filter { isVisible($0, to: viewer) }
+            .sorted { ($0.timestamp, $0.id) < ($1.timestamp, $1.id) }
+    }
+
     private func newest(_ posts: [ConnectStoredPost], _ count: LabJSON?) -> [ConnectStoredPost] {
         guard let count = count?.integer.flatMap({ Int(exactly: $0) }), count >= 0 else { return posts }
         return posts.suffix(count)
@@ -100,7 +106,7 @@ extension ConnectCore {
 
     /// The `Add` of a post as the viewer sees it: unset texts and false are left out (Connect, 9.7).
     private func added(_ post: ConnectStoredPost, source: LabJSON?, _ viewer: ConnectViewer) -> LabJSON {
-        let discussion = visiblePosts(to: viewer).filter { $0.discussion == post.discussion }
+        let discussion = visiblePosts(to: viewer, in: post.discussion)
         let rootReference: LabJSON? =
             switch options.rootReferences {
             case .ownID: written(post.id)

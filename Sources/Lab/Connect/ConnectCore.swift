@@ -13,6 +13,8 @@ struct ConnectCore: Sendable {
     var posts: [UInt64: ConnectStoredPost] = [:]
     /// The ids of all posts in the order they were stored.
     var storedOrder: [UInt64] = []
+    /// The ids of the posts of each discussion, its root among them, in the order they were stored.
+    var discussions: [UInt64: [UInt64]] = [:]
     var nextID: UInt64
     var sessions: [Int: ConnectSession] = [:]
     var schedule = Schedule<ConnectAction>()

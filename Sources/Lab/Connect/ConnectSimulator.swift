@@ -164,6 +164,12 @@ public final class ConnectSimulator: Sendable {
     /// What a colleague sees, in the order of (`timestamp`, `id`).
     public func view(of sip: String) -> [ConnectStoredPost] { state.withLock { $0.core.view(of: sip) } }
 
+    /// What a colleague sees of one discussion, in the same order.
+    public func view(of sip: String, in discussion: UInt64) -> [ConnectStoredPost] { state.withLock { $0.core.view(of: sip, in: discussion) } }
+
+    /// The first posts of the discussions that a colleague sees, the oldest first.
+    public func roots(for sip: String) -> [ConnectStoredPost] { state.withLock { $0.core.roots(for: sip) } }
+
     /// The colleagues.
     public var users: [ConnectUser] { state.withLock { $0.core.users } }
 

@@ -50,27 +50,29 @@ struct CrashFindings {
                     problems.append("\(word) is in another discussion")
                 }
             }
-            checkOrder(of: sent, places)
         }
+        checkOrder(places)
     }
 
-    /// Who was taken before another one was offered comes before it in the zone.
-    private mutating func checkOrder(of sent: [MetaMessage], _ places: [String: [Int]]) {
-        let place = Dictionary(
-            sent.compactMap { message in
-                CrashLoad.words("in", in: message.text).first.flatMap { places[$0]?.first }.map { (message.wamid, $0) }
+    /// Who was taken before another one of the same customer was offered comes before it in the zone.
+    private mutating func checkOrder(_ places: [String: [Int]]) {
+        var own: [String: (place: Int, customer: String)] = [:]
+        for customer in lab.configuration.customers {
+            for message in lab.meta.chat(of: customer.key) where message.direction == .fromCustomer {
+                guard let place = CrashLoad.words("in", in: message.text).first.flatMap({ places[$0]?.first }) else { continue }
+                own[message.wamid] = own[message.wamid] ?? (place, customer.key)
             }
-        ) { first, _ in first }
-        var newestTaken = -1
+        }
+        var newestTaken: [String: Int] = [:]
         var earliest: [String: Int] = [:]
         for handover in lab.meta.handovers {
             switch handover {
             case .offered(let wamid):
-                if place[wamid] != nil { earliest[wamid] = newestTaken }
+                if let (_, customer) = own[wamid] { earliest[wamid] = newestTaken[customer] }
             case .acknowledged(let wamid):
-                guard let own = place[wamid] else { continue }
-                if let bound = earliest[wamid], own < bound { problems.append("\(wamid) stands before what was taken before it") }
-                newestTaken = max(newestTaken, own)
+                guard let (place, customer) = own[wamid] else { continue }
+                if let bound = earliest[wamid], place < bound { problems.append("\(wamid) stands before what was taken before it") }
+                newestTaken[customer] = max(newestTaken[customer] ?? -1, place)
             }
         }
     }
