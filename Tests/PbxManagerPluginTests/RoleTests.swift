@@ -103,11 +103,11 @@ import Testing
                 "/manager/manager-domain-api": ["wrong", "", "-", bench.lab.configuration.instancePassword, PlatformBench.managerPassword],
                 "/manager/manager-domain": ["wrong", "", bench.lab.configuration.instancePassword, PlatformBench.domainPassword],
             ]
-            // Refusals come late; the clock need not be waited for.
+            // Refusals come late; the clock need not be waited for. But on a busy machine nobody is to be late for a login.
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     while !Task.isCancelled {
-                        bench.lab.clock.advance(by: .seconds(1))
+                        bench.lab.clock.advance(by: .milliseconds(250))
                         try await Task.sleep(for: .milliseconds(5))
                     }
                 }

@@ -18,7 +18,7 @@ extension WhatsApp {
         /// - Parameter body: the raw bytes
         public static func all(in body: [UInt8]) -> [AccountNotice] {
             // Nearly every notification is about messages, and is read elsewhere.
-            guard mentions(body), let webhook = try? Webhook.decode(body) else { return [] }
+            guard mentionsField(body), let webhook = try? Webhook.decode(body) else { return [] }
             return webhook.entries.flatMap { entry in
                 guard let entry = entry.value else { return [AccountNotice]() }
                 return entry.changes.compactMap { $0.value.flatMap { AccountNotice($0, entry) } }
@@ -55,10 +55,21 @@ extension WhatsApp {
             }
         }
 
-        private static func mentions(_ body: [UInt8]) -> Bool {
-            ["account_update", "phone_number_", "account_review_update"].contains { word in
-                body.firstRange(of: Array(word.utf8)) != nil
+        /// Whether one of the fields is named anywhere, be it in a text. Looked for byte by byte: every notification is asked.
+        private static func mentionsField(_ body: [UInt8]) -> Bool {
+            body.withUnsafeBufferPointer { bytes in
+                var rest = bytes[...]
+                while let quote = rest.firstIndex(of: UInt8(ascii: "\"")) {
+                    rest = rest[(quote + 1)...]
+                    guard rest.first == UInt8(ascii: "a") || rest.first == UInt8(ascii: "p") else { continue }
+                    if fieldNames.contains(where: { rest.starts(with: $0) }) { return true }
+                }
+                return false
             }
         }
+
+        private static let fieldNames = [
+            "account_update\"", "phone_number_name_update\"", "phone_number_quality_update\"", "account_review_update\"",
+        ].map { Array($0.utf8) }
     }
 }
