@@ -42,17 +42,10 @@ import Testing
                 let webhooks = bench.lab.meta.webhookCounts.answered
                 load.end()
                 try await group.waitForAll()
-                var findings = try bench.findings()
-                let end = clock.now + .seconds(180)
-                while !findings.problems.isEmpty || !bench.lab.meta.isIdle, clock.now < end {
-                    // Looking costs more the more there is; the lab, which is in this process, is to get on meanwhile.
-                    let looked = clock.now
-                    findings = try bench.findings()
-                    try await Task.sleep(for: max(.milliseconds(250), looked.duration(to: clock.now) * 2))
-                }
+                _ = try await bench.settled()
                 // Whatever it still has to do it does before it ends.
                 await service.terminate()
-                findings = try bench.findings()
+                let findings = try bench.findings()
                 if !findings.problems.isEmpty { try bench.keep() }
                 let problems = findings.problems.prefix(20).joined(separator: "\n")
                 #expect(findings.problems.isEmpty, "CONNECTOR_CRASH_SEED=\(seed):\n\(problems)\n\n\(service.log)")

@@ -42,13 +42,7 @@ import Testing
                 }
                 load.end()
                 try await group.waitForAll()
-                var findings = try bench.findings()
-                let clock = ContinuousClock()
-                let end = clock.now + .seconds(120)
-                while !findings.problems.isEmpty || !bench.lab.meta.isIdle, clock.now < end {
-                    try await Task.sleep(for: .milliseconds(250))
-                    findings = try bench.findings()
-                }
+                let findings = try await bench.settled()
                 if !findings.problems.isEmpty { try bench.keep() }
                 let problems = findings.problems.prefix(20).joined(separator: "\n")
                 #expect(findings.problems.isEmpty, "CONNECTOR_DISK_SEED=\(Self.seed):\n\(problems)\n\n\(service.log)")
