@@ -1,3 +1,5 @@
+import Lab
+
 extension CrashBench {
     /// Waits until nothing is wrong any more, or until nothing has become better for a minute; returns what is wrong then.
     ///
