@@ -118,11 +118,8 @@ public final class AppWebsocketServer: Sendable {
     // MARK: One session
 
     private func serve(_ connection: WebSocketConnection, address: String, path: String) async {
-        var rules = ServerSession(at: clock.now())
-        var earlyLogger = logger
-        earlyLogger[metadataKey: "address"] = "\(address)"
-        let earlyTrace = MessageTrace(earlyLogger)
-        guard let (login, password) = await logIn(connection, &rules, address: address, trace: earlyTrace) else { return }
+        guard let entrance = try? await inOwnTask({ await self.logIn(connection, address: address) }) else { return }
+        let (login, password) = (entrance.login, entrance.password)
         let id = Self.lastID.withLock { last in
             last += 1
             return last
@@ -139,7 +136,7 @@ public final class AppWebsocketServer: Sendable {
 
         // The password may have changed between the login and the entry above.
         if instance.passwords(login.domain).contains(password) {
-            await serve(session, connection, &rules, link: link, trace: trace, logger: logger)
+            await serve(session, connection, entrance.rules, link: link, trace: trace, logger: logger)
         } else {
             await connection.close(code: .normal)
         }
@@ -151,10 +148,20 @@ public final class AppWebsocketServer: Sendable {
         logger.info("Session ended", metadata: ["code": "\(closure?.code.rawValue ?? 0)", "by": "\(closure.map { "\($0.side)" } ?? "us")"])
     }
 
+    /// A login that holds.
+    private struct Entrance {
+        var login: SessionLogin
+        var password: Secret
+        /// The rules, as far as they have come.
+        var rules: ServerSession
+    }
+
     /// Runs a connection up to its login; nil if it ends without.
-    private func logIn(
-        _ connection: WebSocketConnection, _ rules: inout ServerSession, address: String, trace: MessageTrace
-    ) async -> (SessionLogin, Secret)? {
+    private func logIn(_ connection: WebSocketConnection, address: String) async -> Entrance? {
+        var rules = ServerSession(at: clock.now())
+        var traced = logger
+        traced[metadataKey: "address"] = "\(address)"
+        let trace = MessageTrace(traced)
         func send(_ bytes: [UInt8]) async throws {
             trace.sent(bytes)
             try await connection.send(text: ByteBuffer(bytes: bytes))
@@ -185,7 +192,7 @@ public final class AppWebsocketServer: Sendable {
                         }
                     case .loggedIn(let login, let password, let answer):
                         try await send(answer)
-                        return (login, password)
+                        return Entrance(login: login, password: password, rules: rules)
                     case .close(let code, let reason):
                         logger.debug("Connection closed before login", metadata: ["address": "\(address)", "code": "\(code)"])
                         await connection.close(code: code, reason: reason)
@@ -203,8 +210,9 @@ public final class AppWebsocketServer: Sendable {
     }
 
     private func serve(
-        _ session: AppSession, _ connection: WebSocketConnection, _ rules: inout ServerSession, link: PBXLink?, trace: MessageTrace, logger: Logger
+        _ session: AppSession, _ connection: WebSocketConnection, _ rules: ServerSession, link: PBXLink?, trace: MessageTrace, logger: Logger
     ) async {
+        var rules = rules
         while case .text(let bytes) = await receive(connection, until: nil, trace) {
             for action in rules.received(bytes, of: instance, makeChallenge: makeChallenge) {
                 do {
@@ -213,8 +221,8 @@ public final class AppWebsocketServer: Sendable {
                     case .describe(let question, let src): try await session.send(description(of: question.app), src: src)
                     case .pbxInfo(let info): try await link?.received(info)
                     case .services(let message): try await link?.received(message)
-                    case .deliver(let message): try await apis[message.api ?? ""]?.receive(message, from: session)
-                    case .deny(let message): try await apis[message.api ?? ""]?.refuse(message, from: session)
+                    case .deliver(let message): try await inOwnTask { try await self.apis[message.api ?? ""]?.receive(message, from: session) }
+                    case .deny(let message): try await inOwnTask { try await self.apis[message.api ?? ""]?.refuse(message, from: session) }
                     case .ignored(let mt): logger.debug("Ignored a message", metadata: ["mt": "\(mt.prefix(64))"])
                     case .challenge, .refuse, .loggedIn, .close: break
                     }
