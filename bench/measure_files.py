@@ -10,7 +10,6 @@ import itertools
 import json
 import os
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -20,18 +19,14 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from processes import free_port, wait
+
 KILO, MEGA = 1_000, 1_000_000
 SIZES = [("1 KB", KILO), ("5 MB", 5 * MEGA), ("95 MB", 95 * MEGA)]
 ROUNDS = 5
 TOGETHER = 16
 MOST_FOR_ONE, MOST_FOR_ALL = 8 << 20, 48 << 20
 PATIENCE = 180
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def made_up(size: int, seed: int) -> bytes:
@@ -105,15 +100,7 @@ http {{
                 process.kill()
 
     def wait(self, what: str, found, pause: float = 0.03):
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            try:
-                if result := found():
-                    return result
-            except OSError:
-                pass
-            time.sleep(pause)
-        raise SystemExit(f"{what}: nothing after {PATIENCE} s")
+        return wait(what, found, pause, PATIENCE)
 
     def state(self) -> dict:
         return json.load(urllib.request.urlopen(f"{self.lab_url}/lab/api/state"))

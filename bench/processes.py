@@ -21,9 +21,9 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def wait(what: str, found, pause: float = 0.02):
-    """What `found` returns, as soon as that is something."""
-    deadline = time.monotonic() + PATIENCE
+def wait(what: str, found, pause: float = 0.02, patience: float = PATIENCE):
+    """What `found` returns, as soon as that is something. Ends the program if that takes more seconds than there is patience."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         try:
             if result := found():
@@ -31,7 +31,7 @@ def wait(what: str, found, pause: float = 0.02):
         except OSError:
             pass
         time.sleep(pause)
-    raise SystemExit(f"{what}: nothing after {PATIENCE} s")
+    raise SystemExit(f"{what}: nothing after {patience} s")
 
 
 def answers(url: str) -> bool:
