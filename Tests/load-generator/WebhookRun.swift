@@ -1,3 +1,4 @@
+import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -13,6 +14,8 @@ final class WebhookRun {
         var unanswered = 0
         /// From the moment at which a request was due until its answer was there, in nanoseconds, in the order of the answers.
         var latencies: [Int64] = []
+        /// When the first request was due, in seconds since 1970.
+        var startedAt: Double = 0
         /// From the first request to the last answer, in nanoseconds.
         var duration: Int64 = 0
         /// The requests that were answered with 200.
@@ -75,6 +78,7 @@ final class WebhookRun {
     private func begin() {
         hasBegun = true
         start = .now()
+        figures.startedAt = Date.now.timeIntervalSince1970
         interval == nil ? sendAll() : sendDue()
     }
 

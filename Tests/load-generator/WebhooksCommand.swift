@@ -50,7 +50,8 @@ struct WebhooksCommand: AsyncParsableCommand {
         let statuses = figures.statuses.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
         print(
             """
-            {"answered":\(answered),"unanswered":\(figures.unanswered),"statuses":{\(statuses)},"seconds":\(seconds),\
+            {"answered":\(answered),"unanswered":\(figures.unanswered),"statuses":{\(statuses)},"startedAt":\(figures.startedAt),\
+            "seconds":\(seconds),\
             "perSecond":\(Double(answered) / max(seconds, 1e-9)),"milliseconds":\(latencies.json)}
             """)
     }
