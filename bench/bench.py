@@ -19,11 +19,13 @@ from pathlib import Path
 from contestants import Contestant
 from measurement import Measurement, plot, table
 from processes import Load
-from rows import processes, sessions, webhooks
+from rows import connect, processes, sessions, webhooks
 
 ROWS: dict[str, Callable] = {
     "durable": webhooks.durable,
     "latency": webhooks.latency,
+    "post": connect.post,
+    "drain": connect.drain,
     "batch": webhooks.batch,
     "cost": webhooks.cost,
     "sessions": sessions.sessions,

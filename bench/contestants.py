@@ -1,10 +1,12 @@
 """The connector and its peers, each started anew for each measurement, with an empty folder of its own."""
 
+import json
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 from processes import Process, answers, free_port, wait
@@ -189,3 +191,100 @@ class HelloNode(Peer):
 
     def __init__(self, folder: Path):
         super().__init__(folder, Path("node"))
+
+
+class Lab:
+    """The simulated PBX, Connect and Graph API, which dial the contestant. Its ports stay the same."""
+
+    SECRET = "lab-app-secret"
+    PASSWORD = "lab-instance-1"
+    DOMAIN = "example.com"
+    TOPIC = "whatsapp"
+    ACCOUNT = "102030405060708"
+    NUMBER = "109080706050403"
+
+    def __init__(self, folder: Path, binary: Path):
+        self.folder = folder
+        self.binary = binary
+        self.port, self.service_port = free_port(), free_port()
+
+    def __enter__(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        command = [self.binary, "lab", "--listen", f"127.0.0.1:{self.port}", "--service", f"http://127.0.0.1:{self.service_port}"]
+        self.process = Process(command, self.folder)
+        wait("the lab", self.state)
+        return self
+
+    def __exit__(self, *_):
+        self.process.end()
+
+    def state(self) -> dict:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/lab/api/state", timeout=60) as answer:
+            return json.load(answer)
+
+    def wait_for_connect(self):
+        wait("Connect", lambda: self.state()["connectLogins"])
+
+    def posts(self, prefix: str) -> dict[int, int]:
+        """When each message whose wamid begins so was posted, in milliseconds since 1970, by its number."""
+        found = {}
+        for post in self.state()["posts"]:
+            if match := re.search(rf"wamid\.{prefix}(\d+)", post["text"]):
+                found.setdefault(int(match.group(1)), post["at"])
+        return found
+
+
+class JoinedConnector(Connector):
+    """The connector with the lab's PBX."""
+
+    def __init__(self, folder: Path, binary: Path, lab: Lab):
+        super().__init__(folder, binary)
+        self.lab = lab
+
+    def start(self):
+        operations = free_port()
+        base = f"http://127.0.0.1:{self.lab.service_port}"
+        self.webhook = f"{base}/{Lab.DOMAIN}/{INSTANCE}/webhook"
+        self.health = f"http://127.0.0.1:{operations}/healthz"
+        configuration = self.folder / "connector.yaml"
+        configuration.write_text(f"""
+listen: 127.0.0.1:{self.lab.service_port}
+operations: 127.0.0.1:{operations}
+publicURL: {base}
+dataDirectory: {self.folder}/data
+secretKeyFile: {self.folder}/secret.key
+instances:
+  - domain: {Lab.DOMAIN}
+    name: {INSTANCE}
+    password: {Lab.PASSWORD}
+    graph: {{baseURL: "http://127.0.0.1:{self.lab.port}/graph", version: v25.0, appSecret: {Lab.SECRET}, verifyToken: lab-verify-token}}
+    connect: {{profile: public}}
+    accounts:
+      - waba: "{Lab.ACCOUNT}"
+        token: LAB-ACCESS-TOKEN
+        numbers:
+          - {{id: "{Lab.NUMBER}", app: connect, zone: {Lab.TOPIC}, tags: [], licensed: true}}
+""")
+        self.process = Process([self.binary, "serve", "--config", configuration, "--log-level", "error"], self.folder)
+        wait("the connector", lambda: answers(self.health), pause=0.002)
+
+    def posted(self) -> int:
+        return self.read("SELECT count(*) FROM inbound_events WHERE state IN ('posted', 'merged')")[0][0]
+
+
+class Bridge(Peer):
+    """aiohttp on the way to Connect too: a receiver, a queue in SQLite, and a WebSocket client."""
+
+    name = "aiohttp"
+    program = "bridge.py"
+
+    def __init__(self, folder: Path, python: Path, lab: Lab):
+        super().__init__(folder, python)
+        self.options = [
+            "--port", str(lab.service_port), "--secret", Lab.SECRET, "--password", Lab.PASSWORD, "--domain", Lab.DOMAIN, "--topic", Lab.TOPIC,
+        ]
+
+    def posted(self) -> int:
+        with sqlite3.connect(self.folder / "ledger.sqlite") as database:
+            return database.execute("SELECT count(*) FROM events WHERE posted IS NOT NULL").fetchone()[0]
