@@ -118,8 +118,10 @@ import Testing
             try await lab.connect.wait(until: "the text does not wait any longer") { $0.posts.contains { $0.text.contains("And a text") } }
             let placeholder = try #require(lab.connect.posts.first { $0.text.contains("it is still being loaded and will follow") })
             #expect(placeholder.files.isEmpty)
-            try await eventually(within: .seconds(60)) {
+            try await eventually(within: .seconds(120)) {
                 lab.clock.advance(by: .seconds(30))
+                // Between two steps it gets the time for a try, or hours would pass without one, and it would give the file up.
+                try await Task.sleep(for: .milliseconds(80))
                 return lab.connect.posts.contains { !$0.files.isEmpty }
             }
             let post = try #require(lab.connect.posts.first { !$0.files.isEmpty })
