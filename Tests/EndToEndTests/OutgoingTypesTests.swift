@@ -191,8 +191,8 @@ import Testing
         try await Exchange.open { exchange in
             let lab = exchange.lab
             async let messages = exchange.colleague(posts: "", files: [file("a.pdf", LabSample.pdf)], filesDelay: 4_000)
-            try await eventually {
-                lab.clock.advance(by: .milliseconds(500))
+            try await eventually(within: .seconds(60)) {
+                lab.clock.advance(by: .milliseconds(200))
                 return lab.meta.accepted.count == 1
             }
             let sent = try await messages
