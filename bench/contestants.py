@@ -60,33 +60,38 @@ class Connector(Contestant):
 
     name = "connector"
 
-    def __init__(self, folder: Path, binary: Path, accounts: str | None = None):
+    def __init__(self, folder: Path, binary: Path):
         super().__init__(folder)
         self.binary = binary
 
     def start(self):
-        port, operations = free_port(), free_port()
-        self.webhook = f"http://127.0.0.1:{port}/{DOMAIN}/{INSTANCE}/webhook"
+        self.serve(free_port(), "http://127.0.0.1:9", SECRET, PASSWORD, "token-of-the-bench", NUMBER)
+
+    def serve(self, port: int, graph: str, secret: str, password: str, token: str, number: str):
+        """Starts it at a port, with one account of one number at a Graph API."""
+        operations = free_port()
+        base = f"http://127.0.0.1:{port}"
+        self.webhook = f"{base}/{DOMAIN}/{INSTANCE}/webhook"
         self.sessions = f"ws://127.0.0.1:{port}/{DOMAIN}/{INSTANCE}/innovaphone.whatsappmanager"
         self.health = f"http://127.0.0.1:{operations}/healthz"
         configuration = self.folder / "connector.yaml"
         configuration.write_text(f"""
 listen: 127.0.0.1:{port}
 operations: 127.0.0.1:{operations}
-publicURL: http://127.0.0.1:{port}
+publicURL: {base}
 dataDirectory: {self.folder}/data
 secretKeyFile: {self.folder}/secret.key
 instances:
   - domain: {DOMAIN}
     name: {INSTANCE}
-    password: {PASSWORD}
-    graph: {{baseURL: "http://127.0.0.1:9", version: v25.0, appSecret: {SECRET}, verifyToken: verify-token-of-the-bench}}
+    password: {password}
+    graph: {{baseURL: "{graph}", version: v25.0, appSecret: {secret}, verifyToken: verify-token-of-the-bench}}
     connect: {{profile: public}}
     accounts:
       - waba: "{ACCOUNT}"
-        token: token-of-the-bench
+        token: {token}
         numbers:
-          - {{id: "{NUMBER}", app: connect, zone: whatsapp, tags: [], licensed: true}}
+          - {{id: "{number}", app: connect, zone: whatsapp, tags: [], licensed: true}}
 """)
         self.process = Process([self.binary, "serve", "--config", configuration, "--log-level", "error"], self.folder)
         wait("the connector", lambda: answers(self.health), pause=0.002)
@@ -198,9 +203,7 @@ class Lab:
 
     SECRET = "lab-app-secret"
     PASSWORD = "lab-instance-1"
-    DOMAIN = "example.com"
-    TOPIC = "whatsapp"
-    ACCOUNT = "102030405060708"
+    TOKEN = "LAB-ACCESS-TOKEN"
     NUMBER = "109080706050403"
 
     def __init__(self, folder: Path, binary: Path):
@@ -243,31 +246,8 @@ class JoinedConnector(Connector):
         self.lab = lab
 
     def start(self):
-        operations = free_port()
-        base = f"http://127.0.0.1:{self.lab.service_port}"
-        self.webhook = f"{base}/{Lab.DOMAIN}/{INSTANCE}/webhook"
-        self.health = f"http://127.0.0.1:{operations}/healthz"
-        configuration = self.folder / "connector.yaml"
-        configuration.write_text(f"""
-listen: 127.0.0.1:{self.lab.service_port}
-operations: 127.0.0.1:{operations}
-publicURL: {base}
-dataDirectory: {self.folder}/data
-secretKeyFile: {self.folder}/secret.key
-instances:
-  - domain: {Lab.DOMAIN}
-    name: {INSTANCE}
-    password: {Lab.PASSWORD}
-    graph: {{baseURL: "http://127.0.0.1:{self.lab.port}/graph", version: v25.0, appSecret: {Lab.SECRET}, verifyToken: lab-verify-token}}
-    connect: {{profile: public}}
-    accounts:
-      - waba: "{Lab.ACCOUNT}"
-        token: LAB-ACCESS-TOKEN
-        numbers:
-          - {{id: "{Lab.NUMBER}", app: connect, zone: {Lab.TOPIC}, tags: [], licensed: true}}
-""")
-        self.process = Process([self.binary, "serve", "--config", configuration, "--log-level", "error"], self.folder)
-        wait("the connector", lambda: answers(self.health), pause=0.002)
+        graph = f"http://127.0.0.1:{self.lab.port}/graph"
+        self.serve(self.lab.service_port, graph, Lab.SECRET, Lab.PASSWORD, Lab.TOKEN, Lab.NUMBER)
 
     def posted(self) -> int:
         return self.read("SELECT count(*) FROM inbound_events WHERE state IN ('posted', 'merged')")[0][0]
@@ -282,7 +262,7 @@ class Bridge(Peer):
     def __init__(self, folder: Path, python: Path, lab: Lab):
         super().__init__(folder, python)
         self.options = [
-            "--port", str(lab.service_port), "--secret", Lab.SECRET, "--password", Lab.PASSWORD, "--domain", Lab.DOMAIN, "--topic", Lab.TOPIC,
+            "--port", str(lab.service_port), "--secret", Lab.SECRET, "--password", Lab.PASSWORD, "--domain", DOMAIN, "--topic", INSTANCE,
         ]
 
     def posted(self) -> int:

@@ -3,7 +3,7 @@
 import statistics
 import time
 
-from contestants import Bridge, JoinedConnector, Lab
+from contestants import ACCOUNT, Bridge, JoinedConnector, Lab
 from measurement import Measurement
 from processes import wait
 
@@ -52,7 +52,7 @@ def drain(bench) -> list[Measurement]:
 
 def send(bench, contestant, prefix: str, count: int, **options) -> dict:
     figures = bench.load.webhooks(
-        contestant.webhook, Lab.SECRET, prefix, count, account=Lab.ACCOUNT, number=Lab.NUMBER, **options)
+        contestant.webhook, Lab.SECRET, prefix, count, account=ACCOUNT, number=Lab.NUMBER, **options)
     if figures["unanswered"] or set(figures["statuses"]) != {"200"}:
         raise SystemExit(f"{contestant.name}: {figures}")
     return figures
