@@ -46,5 +46,9 @@ extension LostAnswerHistory {
             }
         }
         if isReplayed { replays += 1 }
+        // What was quarantined said nothing until now.
+        if case .inbound(let id) = request.subject, isReplayed, let record = store.contents.inbound.all.first(where: { $0.id == id }) {
+            noteReport(record.event)
+        }
     }
 }

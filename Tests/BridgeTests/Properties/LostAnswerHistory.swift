@@ -200,12 +200,17 @@ final class LostAnswerHistory {
                 try transact { try flow.quarantine(event, because: "trouble", at: now, in: $0) }
             } else {
                 try transact { try flow.record(event, at: now, in: $0) }
+                // A repetition of what is quarantined changes nothing.
+                if store.contents.inbound.all.first(where: { $0.event == event })?.state.name != "quarantined" { noteReport(event) }
             }
             notifications.remove(at: next)
-            if case .status(let status) = event, let index = taken.firstIndex(where: { $0.wamid == status.wamid }), taken[index].reportedAt == nil {
-                taken[index].reportedAt = now
-            }
         }
+    }
+
+    /// A status was taken in: from now on it is known that WhatsApp has the message.
+    func noteReport(_ event: InboundEvent) {
+        guard case .status(let status) = event, let index = taken.firstIndex(where: { $0.wamid == status.wamid }) else { return }
+        taken[index].reportedAt = taken[index].reportedAt ?? now
     }
 
     private func read() throws {
