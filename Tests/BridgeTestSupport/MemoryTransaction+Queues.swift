@@ -62,9 +62,13 @@ extension MemoryTransaction {
         }
     }
 
-    func headTasks(after: PostTask.ID?, limit: Int) -> [PostTask] {
+    func laneHeads(after: PostTask.ID?, limit: Int) -> [LaneHead] {
         let heads = contents.unfinishedTasks.values.compactMap(\.first).filter { id in after.map { id > $0 } ?? true }
-        return heads.sorted().prefix(max(0, limit)).compactMap(contents.tasks.find)
+        return heads.sorted().prefix(max(0, limit)).compactMap(contents.tasks.find).map { LaneHead(task: $0.id, lane: $0.lane) }
+    }
+
+    func headTask(of lane: Lane) -> PostTask? {
+        (contents.unfinishedTasks[lane]?.first).flatMap(contents.tasks.find)
     }
 
     func unfinishedTasks(in lane: Lane) -> [PostTask] {

@@ -220,7 +220,7 @@ final class MemoryTransaction: StoreTransaction {
 
     func zonesInUse(since moment: Moment) -> [Zone] {
         let ofDiscussions = contents.discussions.all.filter { $0.newestMessageAt >= moment }.map(\.zone)
-        let ofTasks = headTasks(after: nil, limit: .max).map(\.zone)
+        let ofTasks = contents.unfinishedTasks.keys.compactMap { headTask(of: $0)?.zone }
         return Set(ofDiscussions + ofTasks).sorted { $0.rawValue < $1.rawValue }
     }
 

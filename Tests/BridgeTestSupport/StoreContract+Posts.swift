@@ -144,6 +144,8 @@ extension StoreContract {
                 try store.setTask(ids[1], .done)
                 try store.setTask(ids[2], .posting)
                 try expect(store.unfinishedTasks(in: lane).map(\.id), is: [ids[0], ids[2], ids[3]])
+                try expect(store.headTask(of: lane)?.id, is: ids[0])
+                try expect(store.headTask(of: .foreign(.number(1))), is: nil)
                 try expect(store.unfinishedTasks(in: .foreign(.number(1))), is: [])
             }),
         StoreCheck(

@@ -32,11 +32,13 @@ struct PostingLanes: Sendable {
         do {
             while lanes.count < Self.width {
                 let start = after
-                let heads = try await store.read { try $0.headTasks(after: start, limit: 200) }
+                let heads = try await store.read { try $0.laneHeads(after: start, limit: 200) }
                 guard let last = heads.last else { break }
-                after = last.id
+                after = last.task
                 lanes += heads.map(\.lane).filter { !excluded.contains($0) }
             }
+        } catch _ where Task.isCancelled {
+            return []
         } catch {
             logger.error("The store cannot be read; trying again in a second", metadata: ["error": "\(error)"])
             try? await clock.sleep(for: .seconds(1))
@@ -48,16 +50,20 @@ struct PostingLanes: Sendable {
     private func work(on lane: Lane) async -> LaneRunner<Lane>.Rest {
         do {
             while !Task.isCancelled, !desk.isDraining, let identity = desk.identity {
-                guard let head = try await store.read({ try $0.unfinishedTasks(in: lane).first }) else { return .untilRung }
                 let desk = desk
                 let now = clock.now()
-                switch try await store.write({ try desk.postingFlow.begin(head.id, at: now, in: $0) }) {
+                let begun = try await store.write { transaction -> (PostTask, PostingFlow.Beginning)? in
+                    guard let head = try transaction.headTask(of: lane) else { return nil }
+                    return (head, try desk.postingFlow.begin(head.id, at: now, in: transaction))
+                }
+                guard let (head, beginning) = begun else { return .untilRung }
+                switch beginning {
                 case .nothing:
                     continue
                 case .wait(let moment):
                     return .until(moment)
                 case .post(let request):
-                    guard try await post(request, for: head.id) else { return .until(clock.now() + .seconds(1)) }
+                    guard try await post(request, for: head) else { return .until(clock.now() + .seconds(1)) }
                 case .update(let post, let zone, let html):
                     guard try await update(post, in: zone, html: html, for: head.id) else { return .until(clock.now() + .seconds(1)) }
                 case .lookFor(let request):
@@ -79,6 +85,8 @@ struct PostingLanes: Sendable {
                 }
             }
             return .untilRung
+        } catch _ where Task.isCancelled {
+            return .untilRung
         } catch {
             logger.warning("A lane stopped; trying again in a second", metadata: ["lane": "\(lane)", "error": "\(error)"])
             return .until(clock.now() + .seconds(1))
@@ -86,8 +94,9 @@ struct PostingLanes: Sendable {
     }
 
     /// Posts once and records what became of it. Returns false if there is no point in going on at once.
-    private func post(_ request: PostRequest, for id: PostTask.ID) async throws -> Bool {
+    private func post(_ request: PostRequest, for head: PostTask) async throws -> Bool {
         let desk = desk
+        let id = head.id
         let result = await connect.post(request)
         let now = clock.now()
         switch result {
@@ -98,12 +107,14 @@ struct PostingLanes: Sendable {
             if !hasFiles { logger.warning("Connect has a post without its files; they are tried again", metadata: ["post": "\(reference)"]) }
             try await store.write { try desk.postingFlow.confirm(id, as: reference, hasFiles: hasFiles, at: now, in: $0) }
             desk.confirmationBell.ring()
-            if let task = try await store.read({ try $0.task(id) }) { await cleanUp(after: task) }
+            // Which files are meant may have changed meanwhile.
+            if head.filesOf != nil, let task = try await store.read({ try $0.task(id) }) { await cleanUp(after: task) }
             return true
         case .refused(let refusal):
             logger.warning("Connect refused a post", metadata: ["reason": "\(refusal)"])
             try await store.write { try desk.postingFlow.refuse(id, because: refusal, at: now, in: $0) }
-            if let task = try await store.read({ try $0.task(id) }) { await cleanUp(after: task) }
+            // Which files are meant may have changed meanwhile.
+            if head.filesOf != nil, let task = try await store.read({ try $0.task(id) }) { await cleanUp(after: task) }
             return true
         case .notSent:
             try await store.write { try desk.postingFlow.release(id, in: $0) }

@@ -154,12 +154,20 @@ extension SQLiteTransaction {
         try run("UPDATE post_tasks SET is_head = 1 WHERE id = ?", [head.id])
     }
 
-    func headTasks(after: PostTask.ID?, limit: Int) throws -> [PostTask] {
+    func laneHeads(after: PostTask.ID?, limit: Int) throws -> [LaneHead] {
         try rows(
-            "\(Self.taskColumns) INDEXED BY post_tasks_head WHERE is_head = 1 AND id > ? ORDER BY id LIMIT ?",
-            [after?.rawValue ?? 0, max(0, limit)],
-            readTask
-        )
+            "SELECT id, lane FROM post_tasks INDEXED BY post_tasks_head WHERE is_head = 1 AND id > ? ORDER BY id LIMIT ?",
+            [after?.rawValue ?? 0, max(0, limit)]
+        ) { row in
+            let id = try row.id(0, of: PostTask.self)
+            guard let lane = Lane(try row.text(1)) else { throw damaged(id.rawValue, of: "post_tasks") }
+            return LaneHead(task: id, lane: lane)
+        }
+    }
+
+    func headTask(of lane: Lane) throws -> PostTask? {
+        try row(
+            "\(Self.taskColumns) INDEXED BY post_tasks_lane WHERE lane = ? AND is_unfinished = 1 ORDER BY id LIMIT 1", [lane.description], readTask)
     }
 
     func unfinishedTasks(in lane: Lane) throws -> [PostTask] {

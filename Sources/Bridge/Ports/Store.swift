@@ -149,8 +149,10 @@ public protocol StoreTransaction: AnyObject {
     func task(_ id: PostTask.ID) throws -> PostTask?
     /// Changes a task's place, HTML, state, refusals and time.
     func updateTask(_ task: PostTask) throws
-    /// The first unfinished task of each lane, in the order of their rows, after `after`.
-    func headTasks(after: PostTask.ID?, limit: Int) throws -> [PostTask]
+    /// The lanes that have unfinished tasks, each with its first one, in the order of those, after `after`.
+    func laneHeads(after: PostTask.ID?, limit: Int) throws -> [LaneHead]
+    /// The first unfinished task of a lane.
+    func headTask(of lane: Lane) throws -> PostTask?
     /// The unfinished tasks of a lane, in order.
     func unfinishedTasks(in lane: Lane) throws -> [PostTask]
     /// Unconfirmed root posts of a zone.

@@ -106,6 +106,20 @@ public struct PostTask: Equatable, Sendable {
     }
 }
 
+/// A lane that has something to do.
+public struct LaneHead: Equatable, Sendable {
+    /// Its first unfinished task.
+    public var task: PostTask.ID
+    /// The lane.
+    public var lane: Lane
+
+    /// Names a lane and its first unfinished task.
+    public init(task: PostTask.ID, lane: Lane) {
+        self.task = task
+        self.lane = lane
+    }
+}
+
 /// Whose posts go one after the other.
 public enum Lane: Hashable, Sendable, CustomStringConvertible {
     /// A conversation's posts.

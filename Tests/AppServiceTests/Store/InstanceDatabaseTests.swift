@@ -177,9 +177,9 @@ import Testing
         var database: InstanceDatabase?
         let opening = try clock.measure { database = try InstanceDatabase(at: instance.location) }
         let store = SQLiteStore(try #require(database))
-        let heads = try await clock.measure { _ = try await store.read { try $0.headTasks(after: nil, limit: 100) } }
+        let heads = try await clock.measure { _ = try await store.read { try $0.laneHeads(after: nil, limit: 100) } }
         let lastHeads = try await clock.measure {
-            _ = try await store.read { try $0.headTasks(after: PostTask.ID(rawValue: 5_002), limit: 100) }
+            _ = try await store.read { try $0.laneHeads(after: PostTask.ID(rawValue: 5_002), limit: 100) }
         }
         let closing = try await clock.measure { _ = try await store.read { try $0.nextClosing() } }
         print("open \(opening), 100 heads \(heads), behind the last head \(lastHeads), next closing \(closing)")

@@ -168,7 +168,7 @@ private struct History: Sendable {
             "\(try store.discussionsClosing(by: moment(&dice), limit: dice.roll(4)).map(\.id))",
             "\(try store.nextClosing() as Any)",
             "\(try store.post(showing: wamid(&dice), number: number(&dice)) as Any) \(try store.wamid(shownBy: reference(&dice)) as Any)",
-            "\(try store.headTasks(after: dice.roll(2) == 0 ? nil : row(&dice), limit: dice.roll(5)))",
+            "\(try store.laneHeads(after: dice.roll(2) == 0 ? nil : row(&dice), limit: dice.roll(5))) \(try store.headTask(of: lane(&dice)) as Any)",
             "\(try store.unfinishedTasks(in: lane(&dice)))",
             "\(try store.unconfirmedRoots(in: Zone(rawValue: "z")).map(\.id))",
             "\(try store.outgoing(wamid: wamid(&dice), number: number(&dice)) as Any)",
