@@ -35,6 +35,8 @@ struct FileLanes: Sendable {
                 after = last.id
                 found += files.filter { !excluded.contains($0.id) }
             }
+        } catch _ where Task.isCancelled {
+            return []
         } catch {
             logger.error("The store cannot be read; trying again in a second", metadata: ["error": "\(error)"])
             try? await clock.sleep(for: .seconds(1))
@@ -81,6 +83,8 @@ struct FileLanes: Sendable {
                 if case .failed = result { await media.discard(id) }
                 return .until(clock.now())
             }
+        } catch _ where Task.isCancelled {
+            return .untilRung
         } catch {
             logger.warning("A file's way stopped; trying again in a second", metadata: ["file": "\(id.rawValue)", "error": "\(error)"])
             return .until(clock.now() + .seconds(1))

@@ -40,6 +40,8 @@ struct SendingLanes: Sendable {
                 after = last.id
                 found += heads.map(\.conversation).filter { !excluded.contains($0) }
             }
+        } catch _ where Task.isCancelled {
+            return []
         } catch {
             logger.error("The store cannot be read; trying again in a second", metadata: ["error": "\(error)"])
             try? await clock.sleep(for: .seconds(1))
@@ -141,6 +143,8 @@ struct SendingLanes: Sendable {
                     await follow(aftermath)
                 }
             }
+            return .untilRung
+        } catch _ where Task.isCancelled {
             return .untilRung
         } catch {
             logger.warning("A conversation's queue stopped; trying again in a second", metadata: ["error": "\(error)"])

@@ -45,6 +45,8 @@ struct WebhookIntake: Sendable {
                 desk.closingBell.ring()
             } catch is Settling {
                 continue
+            } catch _ where Task.isCancelled {
+                return
             } catch {
                 logger.error("Webhooks wait: the store cannot be written; trying again in a second", metadata: ["error": "\(error)"])
                 try? await clock.sleep(for: .seconds(1))

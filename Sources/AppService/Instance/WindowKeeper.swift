@@ -18,6 +18,8 @@ struct WindowKeeper: Sendable {
                 desk.postingBell.ring()
                 if let next, next <= now { continue }
                 await desk.closingBell.wait(until: next, clock: clock)
+            } catch _ where Task.isCancelled {
+                return
             } catch {
                 logger.error("Windows cannot be closed; trying again in a second", metadata: ["error": "\(error)"])
                 try? await clock.sleep(for: .seconds(1))

@@ -57,6 +57,8 @@ import Testing
             #expect(growth.descriptors < 8)
             #expect(growth.log < 16 << 20)
             await service.terminate()
+            // Neither the work nor its end is trouble.
+            for level in ["warning", "error", "critical"] { #expect(!service.log.contains(#""level":"\(level)""#), "\(service.log)") }
         }
     }
 
