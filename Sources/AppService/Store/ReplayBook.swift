@@ -1,6 +1,7 @@
 import Bridge
 import FoundationEssentials
 import GRDB
+import Protocol
 
 /// Finds what can be replayed, and asks for it: beside a running service, which takes it within two seconds, or without one, for its next
 /// start.
@@ -64,7 +65,7 @@ public struct ReplayBook: Sendable {
             guard add(entry, verdict, to: &plan) else { continue }
             plan.requests.append((.inbound(InboundRecord.ID(rawValue: id)), nil))
             if let payload = try row.optionalText(7),
-                case .unreadable(let element)? = try? JSONDecoder().decode(InboundEvent.self, from: Data(payload.utf8))
+                case .unreadable(let element)? = try? JSONReader.read(InboundEvent.self, from: Array(payload.utf8))
             {
                 unreadable.append((plan.requests.count - 1, element))
             }

@@ -1,6 +1,7 @@
 import Bridge
-import FoundationEssentials
 import GRDB
+import Glibc
+import Protocol
 
 /// What the bridge may ask and change within one transaction; its topics are in the extensions beside this file.
 final class SQLiteTransaction: StoreTransaction {
@@ -52,7 +53,9 @@ final class SQLiteTransaction: StoreTransaction {
     }
 
     private static func arguments(_ values: [(any DatabaseValueConvertible)?]) -> StatementArguments {
-        StatementArguments(values.map { value in (value as? String).map(storable) ?? value })
+        // Nearly always all of them are bound as they are: then nothing is made anew.
+        guard values.contains(where: { ($0 as? String)?.holdsNUL ?? false }) else { return StatementArguments(values) }
+        return StatementArguments(values.map { value in (value as? String).map(storable) ?? value })
     }
 
     /// A text ends at its first NUL when it is bound; such a text must not be taken for its own beginning.
@@ -60,20 +63,25 @@ final class SQLiteTransaction: StoreTransaction {
         text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? "\u{2400}" : Character($0) }) : text
     }
 
-    /// The value as JSON text with keys in a fixed order.
+    /// The value as JSON text.
     static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        String(decoding: try JSONWriter.write(value), as: UTF8.self)
     }
 
     /// Reads a JSON text of a row.
     func decode<Value: Decodable>(_ type: Value.Type, _ text: String, row id: Int64, of table: String) throws -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(text.utf8))
+            return try JSONReader.read(type, from: Array(text.utf8))
         } catch {
             throw damaged(id, of: table)
         }
+    }
+}
+
+extension String {
+    fileprivate var holdsNUL: Bool {
+        // Nearly every text is stored as it is looked at here, and then this is a search for one byte.
+        utf8.withContiguousStorageIfAvailable { bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false } ?? utf8.contains(0)
     }
 }
 

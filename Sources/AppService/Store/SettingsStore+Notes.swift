@@ -1,6 +1,6 @@
 public import Bridge
-import FoundationEssentials
 import GRDB
+import Protocol
 
 /// What the service itself remembers of an instance over a restart, besides messages and settings. Changing it raises no revision.
 extension SettingsStore {
@@ -46,7 +46,7 @@ extension SettingsStore {
     static func note<Value: Decodable>(_ note: Note, as type: Value.Type, _ db: Database) throws -> Value? {
         let text = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = ?", arguments: [note.rawValue])
         // What cannot be read was written by another version: it is found out anew.
-        return text.flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
+        return text.flatMap { try? JSONReader.read(type, from: Array($0.utf8)) }
     }
 
     private func read<Value: Decodable & Sendable>(_ note: Note, as type: Value.Type) async throws -> Value? {

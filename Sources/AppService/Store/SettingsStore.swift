@@ -1,6 +1,6 @@
 import Bridge
-import FoundationEssentials
 import GRDB
+import Protocol
 
 /// Keeps the settings of an instance in its database.
 ///
@@ -66,7 +66,7 @@ public final class SettingsStore: Sendable {
             display, verified_name, quality, is_registered FROM numbers
             """
         for row in try Row.fetchAll(db, sql: sql) {
-            guard let tags = try? JSONDecoder().decode([String].self, from: Data(try row.text(4).utf8)) else {
+            guard let tags = try? JSONReader.read([String].self, from: Array(try row.text(4).utf8)) else {
                 throw damaged("The tags of a number", path)
             }
             settings.numbers[PhoneNumberID(rawValue: try row.text(0))] = StoredSettings.Number(

@@ -139,7 +139,7 @@ extension Connect {
 
         /// Reads a body; nil if it is no JSON object.
         public init?(json: some Sequence<UInt8>) {
-            guard let answer = try? JSONDecoder().decode(Self.self, from: Data(json)) else { return nil }
+            guard let answer = try? JSONReader.read(Self.self, from: Array(json)) else { return nil }
             self = answer
         }
 

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 extension Connect {
     /// A message to Connect: a request and the tag by which its answers are known.
     public struct ClientMessage: Hashable, Sendable, Codable {
@@ -16,14 +14,10 @@ extension Connect {
 
         /// Reads one message.
         /// - Throws: if it is no JSON object with a known `mt` and the ids that its request cannot do without.
-        public init(json: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(json)) }
+        public init(json: [UInt8]) throws { self = try JSONReader.read(from: json) }
 
-        /// The message as one JSON object, its keys sorted.
-        public func json() throws -> [UInt8] {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return Array(try encoder.encode(self))
-        }
+        /// The message as one JSON object.
+        public func json() throws -> [UInt8] { try JSONWriter.write(self) }
 
         /// Reads `mt`, `src`, and the request's fields beside them.
         public init(from decoder: any Decoder) throws {

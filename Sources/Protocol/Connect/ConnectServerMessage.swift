@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 extension Connect {
     /// A message from Connect: an answer or an indication, and the tag of the request that it belongs to.
     public struct ServerMessage: Hashable, Sendable, Codable {
@@ -16,14 +14,10 @@ extension Connect {
 
         /// Reads one message. Fields of the wrong type count as not given, an unknown `mt` becomes `.other`.
         /// - Throws: if it is no JSON object with `mt`.
-        public init(json: some Sequence<UInt8>) throws { self = try JSONDecoder().decode(Self.self, from: Data(json)) }
+        public init(json: some Sequence<UInt8>) throws { self = try JSONReader.read(from: Array(json)) }
 
-        /// The message as one JSON object, its keys sorted.
-        public func json() throws -> [UInt8] {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return Array(try encoder.encode(self))
-        }
+        /// The message as one JSON object.
+        public func json() throws -> [UInt8] { try JSONWriter.write(self) }
 
         /// Reads `mt`, `src`, and the other fields beside them.
         public init(from decoder: any Decoder) throws {

@@ -66,7 +66,17 @@ extension [UInt8] {
     /// Appends a text with its quotes, escaped no more than JSON demands, as `JSON.stringify` does.
     mutating func appendJSON(_ text: String) {
         append(UInt8(ascii: "\""))
-        for byte in text.utf8 { appendJSON(textByte: byte) }
+        var text = text
+        text.withUTF8 { bytes in
+            // Mostly there is nothing to escape, and all of it is one piece.
+            var start = 0
+            for (index, byte) in bytes.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                append(contentsOf: bytes[start..<index])
+                appendJSON(textByte: byte)
+                start = index + 1
+            }
+            append(contentsOf: bytes[start...])
+        }
         append(UInt8(ascii: "\""))
     }
 

@@ -50,7 +50,7 @@ import Testing
         #expect(lines.contains("user-agent: whatsapp-connector"))
         #expect(
             request.hasSuffix(
-                #"{"biz_opaque_callback_data":"m-5","messaging_product":"whatsapp","recipient_type":"individual","text":{"body":"Grüße","preview_url":false},"to":"+4917600","type":"text"}"#
+                #"{"messaging_product":"whatsapp","recipient_type":"individual","to":"+4917600","type":"text","text":{"body":"Grüße","preview_url":false},"biz_opaque_callback_data":"m-5"}"#
             )
         )
     }
@@ -262,10 +262,10 @@ import Testing
         #expect(done.outcome == .accepted(GraphSuccess(success: true)))
         #expect(unclear.outcome == .ambiguous("the answer 200 could not be read"))
         #expect(server.requests.first?.hasPrefix("POST /v25.0/1090/messages HTTP/1.1\r\n") == true)
-        #expect(server.requests.first?.hasSuffix(#"{"message_id":"wamid.IN","messaging_product":"whatsapp","status":"read"}"#) == true)
+        #expect(server.requests.first?.hasSuffix(#"{"messaging_product":"whatsapp","status":"read","message_id":"wamid.IN"}"#) == true)
         #expect(
             server.requests.last?.hasSuffix(
-                #"{"message_id":"wamid.IN","messaging_product":"whatsapp","status":"read","typing_indicator":{"type":"text"}}"#
+                #"{"messaging_product":"whatsapp","status":"read","message_id":"wamid.IN","typing_indicator":{"type":"text"}}"#
             ) == true
         )
     }

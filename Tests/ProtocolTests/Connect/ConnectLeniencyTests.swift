@@ -86,10 +86,12 @@ struct ConnectLeniencyTests {
         #expect(throws: (any Error).self) { try Connect.ServerMessage(json: json.utf8) }
     }
 
-    @Test("A text that is no UTF-8 counts as not given")
+    @Test("What is no UTF-8 in a text stands there as U+FFFD")
     func brokenText() throws {
-        let json = Array(#"{"mt":"Add","id":1,"text":""#.utf8) + [0xFF, 0xFE] + Array("\"}".utf8)
-        #expect(try Connect.ServerMessage(json: json).indication == .add(Connect.Add(id: Connect.ID(rawValue: 1))))
+        let json = Array(#"{"mt":"Add","id":1,"text":"a"#.utf8) + [0xFF, 0xFE] + Array("b\"}".utf8)
+        var add = Connect.Add(id: Connect.ID(rawValue: 1))
+        add.text = "a\u{FFFD}\u{FFFD}b"
+        #expect(try Connect.ServerMessage(json: json).indication == .add(add))
     }
 
     @Test("JSON nested without end is refused")

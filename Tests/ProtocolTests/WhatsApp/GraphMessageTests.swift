@@ -1,11 +1,9 @@
-import FoundationEssentials
 import Protocol
 import Testing
 
 /// Whether two texts are the same JSON, whatever the order of their fields.
 func sameJSON(_ bytes: [UInt8], _ text: String) throws -> Bool {
-    let decoder = JSONDecoder()
-    return try decoder.decode(WhatsApp.JSONValue.self, from: Data(bytes)) == decoder.decode(WhatsApp.JSONValue.self, from: Data(text.utf8))
+    try JSONReader.read(WhatsApp.JSONValue.self, from: bytes) == JSONReader.read(from: Array(text.utf8))
 }
 
 @Suite struct GraphMessageTests {

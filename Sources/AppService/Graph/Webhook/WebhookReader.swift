@@ -16,7 +16,7 @@ public struct WebhookReader: Sendable {
     ///   - body: the raw body as it was stored
     ///   - receivedAt: stands in for a time that Meta did not give
     public func events(in body: [UInt8], receivedAt: Moment) -> [InboundEvent] {
-        let source = Source(digest: Self.digest(of: body), receivedAt: receivedAt)
+        let source = Source(body: body, receivedAt: receivedAt)
         let webhook: WhatsApp.Webhook
         do {
             webhook = try WhatsApp.Webhook.decode(body)
@@ -58,10 +58,17 @@ public struct WebhookReader: Sendable {
 }
 
 /// The notification that is being taken apart.
-private struct Source {
-    /// Digest of the whole body: Meta repeats a notification byte by byte, so that it and a path tell repetitions of what cannot be read.
-    let digest: String
+private final class Source {
     let receivedAt: Moment
+    private let body: [UInt8]
+    /// Digest of the whole body, made once and only if something cannot be read: Meta repeats a notification byte by byte, so that it and a
+    /// path tell repetitions of that.
+    private lazy var digest = WebhookReader.digest(of: body)
+
+    init(body: [UInt8], receivedAt: Moment) {
+        self.body = body
+        self.receivedAt = receivedAt
+    }
 
     func unreadable(at path: String, because reason: String, number: PhoneNumberID? = nil) -> InboundEvent {
         .unreadable(InboundEvent.Unreadable(path: path, error: reason, number: number, at: receivedAt, key: "\(digest) \(path)"))

@@ -52,7 +52,7 @@ struct ScannedDecoder: Decoder {
         value.number.flatMap { Number($0.lexeme) }.flatMap { $0.isFinite ? $0 : nil }
     }
 
-    private func mismatch(_ type: any Any.Type) -> DecodingError {
+    func mismatch(_ type: any Any.Type) -> DecodingError {
         let context = DecodingError.Context(codingPath: [], debugDescription: "another JSON type")
         return value.kind == .null ? .valueNotFound(type, context) : .typeMismatch(type, context)
     }

@@ -29,7 +29,7 @@ public struct GraphMediaDescription: Codable, Equatable, Sendable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.wireFields()
         guard let url = fields.identifier("url") else {
-            throw DecodingError.dataCorruptedError(forKey: "url", in: fields, debugDescription: "no address")
+            throw DecodingError.incomplete("no address")
         }
         self.init(
             url: url,
@@ -74,7 +74,7 @@ public struct GraphMediaUpload: Codable, Equatable, Sendable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.wireFields()
         guard let id = fields.identifier("id") else {
-            throw DecodingError.dataCorruptedError(forKey: "id", in: fields, debugDescription: "no media ID")
+            throw DecodingError.incomplete("no media ID")
         }
         self.init(id: id)
     }

@@ -84,7 +84,7 @@ public struct GraphPhoneNumberPage: Decodable, Equatable, Sendable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.wireFields()
         guard fields.contains("data") else {
-            throw DecodingError.keyNotFound(WireKey(stringLiteral: "data"), .init(codingPath: [], debugDescription: "no page"))
+            throw DecodingError.incomplete("no page")
         }
         let paging = fields.object("paging")
         let hasNext = paging?.identifier("next") != nil

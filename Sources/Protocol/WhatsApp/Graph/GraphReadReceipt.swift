@@ -18,10 +18,8 @@ public struct GraphReadReceipt: Codable, Equatable, Sendable {
     /// Reads the object as it stands on the wire.
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.wireFields()
-        guard try fields.decode(String.self, forKey: "status") == "read" else {
-            throw DecodingError.dataCorruptedError(forKey: "status", in: fields, debugDescription: "no read receipt")
-        }
-        messageID = try fields.decode(String.self, forKey: "message_id")
+        guard fields.text("status") == "read", let messageID = fields.text("message_id") else { throw DecodingError.incomplete("no read receipt") }
+        self.messageID = messageID
         showsTyping = fields.object("typing_indicator")?.text("type") == "text"
     }
 

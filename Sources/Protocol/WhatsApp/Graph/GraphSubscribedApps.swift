@@ -33,7 +33,7 @@ public struct GraphSubscribedApps: Decodable, Equatable, Sendable {
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.wireFields()
         guard fields.contains("data") else {
-            throw DecodingError.keyNotFound(WireKey(stringLiteral: "data"), .init(codingPath: [], debugDescription: "no list"))
+            throw DecodingError.incomplete("no list")
         }
         self.init(fields.values("data"))
     }

@@ -70,9 +70,8 @@ public struct GraphTokenInfo: Decodable, Equatable, Sendable {
 
     /// Reads the answer as it stands on the wire. One that does not say whether the token is valid says nothing.
     public init(from decoder: any Decoder) throws {
-        let fields = try decoder.wireFields().nestedContainer(keyedBy: WireKey.self, forKey: "data")
-        guard let isValid = fields.flag("is_valid") else {
-            throw DecodingError.dataCorruptedError(forKey: "is_valid", in: fields, debugDescription: "missing")
+        guard let fields = try decoder.wireFields().object("data"), let isValid = fields.flag("is_valid") else {
+            throw DecodingError.incomplete("no token")
         }
         self.init(
             appID: fields.identifier("app_id"),

@@ -99,16 +99,16 @@ private struct BusinessShares: Decodable {
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.wireFields()
-        shares = fields.allKeys.sorted { $0.stringValue < $1.stringValue }.flatMap { key in
-            fields.values(key, of: WireShare.self).map { $0.share(id: key.stringValue) }
+        shares = fields.names.sorted().flatMap { name in
+            fields.values(name, of: WireShare.self).map { $0.share(id: name) }
         }
     }
 }
 
 extension WireFields {
     /// A number that is no less than 0 and small enough to calculate with.
-    fileprivate func count(_ key: WireKey) -> Int {
-        guard let number = number(key), number > 0 else { return 0 }
+    fileprivate func count(_ name: String) -> Int {
+        guard let number = number(name), number > 0 else { return 0 }
         return Int(min(number, 1_000_000))
     }
 }

@@ -59,7 +59,7 @@ extension WhatsApp {
             case "revoke": self = .revoke(originalMessageID: fields.object("revoke")?.identifier("original_message_id"))
             case "unsupported", "unknown":
                 self = .unsupported(Unsupported(type: fields.object("unsupported")?.identifier("type")))
-            default: self = .unknown(type: type, value: type.flatMap { fields.value(WireKey(stringValue: $0)) })
+            default: self = .unknown(type: type, value: type.flatMap { fields.value($0) })
             }
         }
     }

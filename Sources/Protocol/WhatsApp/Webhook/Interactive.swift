@@ -22,7 +22,7 @@ extension WhatsApp {
 
         init(in fields: WireFields?) {
             let type = fields?.identifier("type")
-            let body = type.flatMap { fields?.object(WireKey(stringValue: $0)) }
+            let body = type.flatMap { fields?.object($0) }
             self.type = type
             switch type {
             case "button_reply":
@@ -38,7 +38,7 @@ extension WhatsApp {
                     expiration: body?.seconds("expiration_timestamp")
                 )
             default:
-                reply = .other(type.flatMap { fields?.value(WireKey(stringValue: $0)) })
+                reply = .other(type.flatMap { fields?.value($0) })
             }
         }
     }

@@ -36,38 +36,9 @@ public struct DecodingFailure: Error, Hashable, Sendable, CustomStringConvertibl
 
     /// A few words, safe to log.
     public var description: String { "element \(index) \(reason)" }
-}
 
-/// Runs an element's decoding inside its own place in the array, so that the array always goes on.
-struct Attempt<Element: Decodable>: Decodable {
-    /// Nil if the document has more elements than are read.
-    let result: Result<Element, ReasonedError>?
-
-    struct ReasonedError: Error {
-        var reason: String
-    }
-
-    init(from decoder: any Decoder) {
-        guard decoder.valueBudget?.takeElement() ?? true else {
-            result = nil
-            return
-        }
-        do {
-            result = .success(try Element(from: decoder))
-        } catch {
-            result = .failure(ReasonedError(reason: Self.reason(for: error)))
-        }
-    }
-
-    func decoded(at index: Int) -> Decoded<Element> {
-        switch result {
-        case .success(let element)?: .value(element)
-        case .failure(let error)?: .failure(DecodingFailure(index: index, reason: error.reason))
-        case nil: .failure(DecodingFailure(index: index, reason: "and what follows is more than is read"))
-        }
-    }
-
-    private static func reason(for error: any Error) -> String {
+    /// What an error says of an element, without any of its content.
+    static func reason(for error: any Error) -> String {
         switch error {
         case DecodingError.typeMismatch: "has another JSON type than expected"
         case DecodingError.valueNotFound: "is null"

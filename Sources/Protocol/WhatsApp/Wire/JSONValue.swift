@@ -3,7 +3,7 @@ import FoundationEssentials
 extension WhatsApp {
     /// A JSON value of unknown meaning, kept as it came but for the order of fields.
     ///
-    /// Reading never fails: what cannot be represented is ``null``.
+    /// What cannot be represented is ``null``.
     public enum JSONValue: Codable, Hashable, Sendable {
         /// `null`, or a value that cannot be represented.
         case null
@@ -31,38 +31,48 @@ extension WhatsApp {
             }
         }
 
-        /// Reads any value; never fails. Of a notification with more than 10,000 values of unknown meaning the rest is left out.
-        public init(from decoder: any Decoder) {
-            let budget = decoder.valueBudget
+        /// Reads any value of a scanned document. Of a notification with more than 10,000 values of unknown meaning the rest is left out.
+        public init(from decoder: any Decoder) throws {
+            guard let decoder = decoder as? ScannedDecoder else { throw DecodingError.incomplete("no scanned document") }
+            self.init(decoder.value, within: ValueBudget.of(decoder.userInfo))
+        }
+
+        private init(_ value: ScannedValue, within budget: ValueBudget?) {
             budget?.spend()
-            let scalar = try? decoder.singleValueContainer()
-            if let text = try? scalar?.decode(String.self) {
-                self = .text(text)
-            } else if let fields = try? decoder.wireFields() {
-                self = .object(Self.fields(of: fields, within: budget))
-            } else if var elements = try? decoder.unkeyedContainer() {
-                var values: [JSONValue] = []
-                while !elements.isAtEnd, budget?.isSpent != true, let value = try? elements.decode(JSONValue.self) { values.append(value) }
-                self = .array(values)
-            } else if let integer = try? scalar?.decode(Int64.self) {
-                self = .integer(integer)
-            } else if let flag = try? scalar?.decode(Bool.self) {
-                self = .flag(flag)
-            } else if let number = try? scalar?.decode(Double.self), number.isFinite {
-                self = .number(number)
-            } else {
-                self = .null
+            switch value.kind {
+            case .text: self = value.text.map(JSONValue.text) ?? .null
+            case .flag: self = value.flag.map(JSONValue.flag) ?? .null
+            case .null: self = .null
+            case .number: self = value.number.map(Self.number) ?? .null
+            case .array:
+                var elements: [JSONValue] = []
+                var rest = value.elements
+                while budget?.isSpent != true, let next = rest?.next {
+                    elements.append(JSONValue(next, within: budget))
+                    rest?.advance()
+                }
+                self = .array(elements)
+            case .object:
+                self = ((try? value.members) ?? nil).map { .object(Self.fields(of: $0, within: budget)) } ?? .null
             }
         }
 
         /// Reads fields in the order of their names, so that the same ones are left out every time.
-        private static func fields(of fields: WireFields, within budget: ValueBudget?) -> [String: JSONValue] {
-            var values: [String: JSONValue] = [:]
-            for key in fields.allKeys.sorted(by: { $0.stringValue < $1.stringValue }) {
+        private static func fields(of members: ScannedMembers, within budget: ValueBudget?) -> [String: JSONValue] {
+            var fields: [String: JSONValue] = [:]
+            for name in members.names.sorted() {
                 if budget?.isSpent == true { break }
-                values[key.stringValue] = fields.value(key) ?? .null
+                guard let value = members[name], value.kind != .null else {
+                    fields[name] = .null
+                    continue
+                }
+                fields[name] = JSONValue(value, within: budget)
             }
-            return values
+            return fields
+        }
+
+        private static func number(_ number: JSONNumber) -> JSONValue {
+            number.int64.map(JSONValue.integer) ?? (number.double.isFinite ? .number(number.double) : .null)
         }
 
         /// Writes the value as it stands on the wire.

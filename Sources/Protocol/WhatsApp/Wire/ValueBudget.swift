@@ -10,6 +10,9 @@ final class ValueBudget: Sendable {
     /// Where a decoder carries its budget.
     static let key = CodingUserInfoKey(rawValue: "WhatsApp.ValueBudget")
 
+    /// The budget that a decoder carries, if it has one.
+    static func of(_ userInfo: [CodingUserInfoKey: Any]) -> ValueBudget? { key.flatMap { userInfo[$0] as? ValueBudget } }
+
     private let left = Mutex(limit)
     private let elementsLeft = Mutex(elementLimit)
 
@@ -25,12 +28,5 @@ final class ValueBudget: Sendable {
             left -= 1
             return left >= 0
         }
-    }
-}
-
-extension Decoder {
-    /// The budget of the document, if it has one.
-    var valueBudget: ValueBudget? {
-        ValueBudget.key.flatMap { userInfo[$0] as? ValueBudget }
     }
 }
