@@ -1,5 +1,6 @@
 public import Bridge
 import FoundationEssentials
+import Transport
 
 /// The machine's clock.
 public struct SystemClock: WallClock {
@@ -17,7 +18,7 @@ public struct SystemClock: WallClock {
     /// Returns once the machine's clock shows `moment` or later.
     public func sleep(until moment: Moment) async throws {
         while case let rest = moment.since(now()), rest > .zero {
-            try await Task.sleep(for: min(rest, Self.longestNap))
+            try await Alarm.sleep(for: min(rest, Self.longestNap))
         }
         try Task.checkCancellation()
     }

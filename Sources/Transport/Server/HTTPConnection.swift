@@ -26,12 +26,17 @@ struct HTTPConnection: Sendable {
     let connection: HTTPServerChannel
     let server: HTTPServerContext
 
+    /// Where its task runs.
+    var executor: EventLoopTaskExecutor { EventLoopTaskExecutor(connection.channel.eventLoop) }
+
     /// What becomes of the connection after an answer.
     private enum Next {
         case request
         case close
         /// Close, but let the peer read the answer although it is still sending.
         case linger
+        /// Go on as a WebSocket.
+        case webSocket(WebSocketConnection, @Sendable (WebSocketConnection) async -> Void)
     }
 
     /// Serves until either side closes. Cancelling cuts the connection.
@@ -44,17 +49,30 @@ struct HTTPConnection: Sendable {
     }
 
     private func serve() async {
+        // Here and not where the request is answered: nothing of that is kept for as long as the WebSocket lasts.
+        if let (webSocket, body) = await serveHTTP() {
+            await body(webSocket)
+            await webSocket.close()
+            await connection.close()
+        }
+        // The socket is gone before its place is given to another.
+        try? await connection.channel.closeFuture.get()
+    }
+
+    /// Serves requests until the connection ends, or until it goes on as a WebSocket.
+    @inline(never)
+    private func serveHTTP() async -> (WebSocketConnection, @Sendable (WebSocketConnection) async -> Void)? {
         do {
             switch try await serveRequests() {
             case .request, .close: await connection.close()
             case .linger: await connection.linger()
+            case .webSocket(let webSocket, let body): return (webSocket, body)
             }
         } catch {
             server.logger.debug("Connection ended", metadata: ["error": "\(error)"])
             await connection.close()
         }
-        // The socket is gone before its place is given to another.
-        try? await connection.channel.closeFuture.get()
+        return nil
     }
 
     private func serveRequests() async throws -> Next {
@@ -88,14 +106,17 @@ struct HTTPConnection: Sendable {
             isSecure: server.configuration.tls != nil,
             version: head.version
         )
-        switch await server.handler(request) {
+        let answer = await server.handler(request)
+        // What is cut gets no answer any more.
+        try Task.checkCancellation()
+        switch answer {
         case .response(let response):
             return try await respond(response, to: head, reader)
         case .webSocket(let configuration, let body):
             switch WebSocketHandshake.verdict(method: head.method, version: head.version, headers: head.headers, hasBody: hasBody) {
             case .acceptable:
-                try await runWebSocket(head, configuration, body)
-                return .close
+                let answer = try await WebSocketHandshake.answer(to: head, on: connection.channel)
+                return .webSocket(try await connection.becomeWebSocket(answer, configuration), body)
             case .upgradeRequired:
                 var response = HTTPResponse.text(.upgradeRequired, "This address speaks WebSocket (RFC 6455, version 13).\n")
                 response.headers.add(name: "Upgrade", value: "websocket")
@@ -199,16 +220,5 @@ struct HTTPConnection: Sendable {
         case .invalidVersion: .httpVersionNotSupported
         default: .badRequest
         }
-    }
-
-    // MARK: - WebSocket
-
-    private func runWebSocket(
-        _ head: HTTPRequestHead, _ configuration: WebSocketConfiguration, _ body: @Sendable (WebSocketConnection) async -> Void
-    ) async throws {
-        let answer = try await WebSocketHandshake.answer(to: head, on: connection.channel)
-        let webSocket = try await connection.becomeWebSocket(answer, configuration)
-        await body(webSocket)
-        await webSocket.close()
     }
 }

@@ -98,6 +98,8 @@ public struct HTTPServer: Service {
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // Each connection keeps the buffer that it reads into. It grows with what arrives, and most that last long are idle WebSockets.
+            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536))
             .bind(host: configuration.host, port: configuration.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try Self.connection(on: channel, tls, server)
@@ -134,7 +136,7 @@ public struct HTTPServer: Service {
             try await withThrowingDiscardingTaskGroup { group in
                 for try await connection in connections {
                     guard let connection else { continue }
-                    group.addTask { await connection.run() }
+                    group.addTask(executorPreference: connection.executor) { await connection.run() }
                 }
             }
         }

@@ -9,7 +9,7 @@ struct HTTPServerChannel: Sendable {
     func next(expecting expectation: HTTPServerHandler.Expectation) async throws -> HTTPServerHandler.Inbound? {
         let waiter = Waiter<HTTPServerHandler.Inbound?>()
         return try await waiter.wait {
-            channel.eventLoop.execute { [handler] in handler.value.take(waiter, expecting: expectation) }
+            channel.eventLoop.perform { [handler] in handler.value.take(waiter, expecting: expectation) }
         }
     }
 
@@ -17,24 +17,24 @@ struct HTTPServerChannel: Sendable {
     func write(_ bytes: ByteBuffer) async throws {
         let waiter = Waiter<Void>()
         try await waiter.wait {
-            channel.eventLoop.execute { [handler] in handler.value.write(bytes, waiter) }
+            channel.eventLoop.perform { [handler] in handler.value.write(bytes, waiter) }
         }
     }
 
     func becomeWebSocket(_ answer: ByteBuffer, _ configuration: WebSocketConfiguration) async throws -> WebSocketConnection {
         let waiter = Waiter<WebSocketConnection>()
         return try await waiter.wait {
-            channel.eventLoop.execute { [handler] in handler.value.becomeWebSocket(answer, configuration, waiter) }
+            channel.eventLoop.perform { [handler] in handler.value.becomeWebSocket(answer, configuration, waiter) }
         }
     }
 
     func resumeParser() {
-        channel.eventLoop.execute { [handler] in handler.value.resumeParser() }
+        channel.eventLoop.perform { [handler] in handler.value.resumeParser() }
     }
 
     /// Closes when the peer has read what was written, or after a short time.
     func linger() async {
-        channel.eventLoop.execute { [handler] in handler.value.linger() }
+        channel.eventLoop.perform { [handler] in handler.value.linger() }
         try? await channel.closeFuture.get()
     }
 

@@ -28,7 +28,7 @@ public final class WebSocketConnection: Sendable {
     public func receive() async throws -> WebSocketMessage? {
         let waiter = Waiter<WebSocketMessage?>()
         return try await waiter.wait {
-            channel.eventLoop.execute { [handler] in handler.value.receive(waiter) }
+            channel.eventLoop.perform { [handler] in handler.value.receive(waiter) }
         }
     }
 
@@ -57,10 +57,19 @@ public final class WebSocketConnection: Sendable {
         try await send(.binary, binary)
     }
 
+    /// Sends text that is valid UTF-8 without waiting: for what is told to many at once.
+    ///
+    /// - Parameters:
+    ///   - text: The message. It waits in memory while the peer does not read.
+    ///   - whenSent: Called once, on the event loop: whether the message is on its way, or the WebSocket is closed.
+    public func send(text: ByteBuffer, whenSent: @escaping @Sendable (_ isSent: Bool) -> Void) {
+        channel.eventLoop.perform { [handler] in handler.value.send(.text, text, .callback(whenSent)) }
+    }
+
     private func send(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) async throws {
         let waiter = Waiter<Void>()
         try await waiter.wait {
-            channel.eventLoop.execute { [handler] in handler.value.send(opcode, payload, waiter) }
+            channel.eventLoop.perform { [handler] in handler.value.send(opcode, payload, .waiter(waiter)) }
         } onCancel: { [channel, handler] in
             channel.eventLoop.execute { handler.value.dropAbandoned() }
         }
@@ -75,7 +84,7 @@ public final class WebSocketConnection: Sendable {
     public func close(code: WebSocketCloseCode = .normal, reason: String = "") async {
         let waiter = Waiter<Void>()
         try? await waiter.wait {
-            channel.eventLoop.execute { [handler] in handler.value.close(code, reason, waiter) }
+            channel.eventLoop.perform { [handler] in handler.value.close(code, reason, waiter) }
         }
     }
 

@@ -8,12 +8,33 @@ final class WebSocketHandler: ChannelDuplexHandler {
     typealias OutboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
+    /// Who wants to know what becomes of a message.
+    enum Sender {
+        /// A task, which may give up.
+        case waiter(Waiter<Void>)
+        case callback(@Sendable (Bool) -> Void)
+
+        var hasGivenUp: Bool {
+            switch self {
+            case .waiter(let waiter): waiter.isFinished
+            case .callback: false
+            }
+        }
+
+        func resolve(_ result: Result<Void, any Error>) {
+            switch self {
+            case .waiter(let waiter): waiter.resolve(result)
+            case .callback(let call): call((try? result.get()) != nil)
+            }
+        }
+    }
+
     private struct Outgoing {
         var opcode: WebSocketOpcode
         var payload: ByteBuffer
         /// Whether a part of it is already sent, so that the rest must follow.
         var hasBegun = false
-        var waiter: Waiter<Void>
+        var sender: Sender
     }
 
     /// Received messages that may wait before the peer is read no more.
@@ -64,18 +85,15 @@ final class WebSocketHandler: ChannelDuplexHandler {
         }
     }
 
-    func send(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, _ waiter: Waiter<Void>) {
-        guard machine.isOpen, context != nil else {
-            waiter.resolve(.failure(closedError))
-            return
-        }
-        outbox.append(Outgoing(opcode: opcode, payload: payload, waiter: waiter))
+    func send(_ opcode: WebSocketOpcode, _ payload: ByteBuffer, _ sender: Sender) {
+        guard machine.isOpen, context != nil else { return sender.resolve(.failure(closedError)) }
+        outbox.append(Outgoing(opcode: opcode, payload: payload, sender: sender))
         sendWaiting()
     }
 
     /// Forgets messages whose senders gave up before their first frame.
     func dropAbandoned() {
-        outbox.removeAll { !$0.hasBegun && $0.waiter.isFinished }
+        outbox.removeAll { !$0.hasBegun && $0.sender.hasGivenUp }
     }
 
     func close(_ code: WebSocketCloseCode, _ reason: String, _ waiter: Waiter<Void>?) {
@@ -250,7 +268,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     private func sendNextFrame(on context: ChannelHandlerContext) {
         let index = outbox.startIndex
-        if outbox[index].waiter.isFinished, !outbox[index].hasBegun {
+        if outbox[index].sender.hasGivenUp, !outbox[index].hasBegun {
             outbox.removeFirst()
             return
         }
@@ -262,10 +280,10 @@ final class WebSocketHandler: ChannelDuplexHandler {
             write(opcode, part, isFinal: false, promise: nil)
             return
         }
-        let waiter = outbox.removeFirst().waiter
+        let sender = outbox.removeFirst().sender
         let promise = context.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { result in
-            waiter.resolve(result.mapError { _ in self.closedError })
+            sender.resolve(result.mapError { _ in self.closedError })
         }
         write(opcode, part, promise: promise)
     }
@@ -296,8 +314,9 @@ final class WebSocketHandler: ChannelDuplexHandler {
 
     private func stopSending() {
         let error = closedError
-        for outgoing in outbox { outgoing.waiter.resolve(.failure(error)) }
+        let unsent = outbox
         outbox.removeAll()
+        for outgoing in unsent { outgoing.sender.resolve(.failure(error)) }
         pendingPong = nil
         machine.sendingProgressed()
     }

@@ -5,6 +5,7 @@ import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
 public import Protocol
+import Transport
 
 /// Calls Meta's Graph API: once, without repetition, and with an outcome that says what Meta can have done.
 public struct GraphClient: Sendable {
@@ -157,7 +158,7 @@ public struct GraphClient: Sendable {
                 return GraphAnswer(status: response.status, headers: response.headers, body: body)
             }
             group.addTask {
-                try await Task.sleep(for: timeout)
+                try await Alarm.sleep(for: timeout)
                 return nil
             }
             defer { group.cancelAll() }
