@@ -6,7 +6,7 @@ import Synchronization
 /// Keeps sessions up to date with one kind of content: each gets what it asked for, and then every change of it, at its own pace.
 ///
 /// The content is read once for all of them, and sessions that know the same are told the same. A session that reads slowly holds up no
-/// other: what changes meanwhile comes to it in one.
+/// other: what changes meanwhile comes to it in one push, once it has taken the one before.
 final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     /// The content as it was read once.
     private struct Edition {
@@ -22,8 +22,16 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         var sent: Edition?
         /// Whether the session is about to change the content itself, and will be told so in another way.
         var isPaused = false
-        /// Rung when there may be something to tell; finished when the subscription ends.
-        var bell: AsyncStream<Void>.Continuation
+        /// Whether a push is on its way to the session.
+        var isBusy = false
+        /// Until when the session is left alone, because it was told something.
+        var restsUntil: Moment?
+
+        /// Whether it is to be told something newer.
+        func isBehind(_ newest: Edition?) -> Bool {
+            guard !isPaused, !isBusy, let sent, let newest else { return false }
+            return sent.reading < newest.reading && sent.content != newest.content
+        }
     }
 
     /// What sessions are told that know some content, instead of the newest.
@@ -42,9 +50,10 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         var news: [News] = []
     }
 
-    private struct Newcomer {
+    private struct Push {
         var number: Int
-        var bells: AsyncStream<Void>
+        var session: AppSession
+        var messages: [[UInt8]]
     }
 
     /// More kinds of sessions than these are told something of their own each time.
@@ -56,8 +65,8 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     private let messages: @Sendable (_ old: Content, _ new: Content, _ src: RequestTag?) -> [[UInt8]]
     private let state = Mutex(State())
     private let signal = Watched<Void>(())
-    private let newcomers: AsyncStream<Newcomer>
-    private let announce: AsyncStream<Newcomer>.Continuation
+    /// Changed when somebody has to be told something once they have rested.
+    private let rests = Watched<Void>(())
 
     /// - Parameters:
     ///   - pace: at least so much time is between two pushes to a session
@@ -71,7 +80,6 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         self.clock = clock
         self.content = content
         self.messages = messages
-        (newcomers, announce) = AsyncStream.makeStream()
     }
 
     /// Subscribes a session, in place of a subscription that it has already.
@@ -81,27 +89,22 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     ///   - answer: sends the content; no push comes before it
     func subscribe(_ session: AppSession, src: RequestTag?, answer: (Content) async throws -> Void) async throws {
         unsubscribe(session)
-        let (bells, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
             state.lastNumber += 1
-            state.entries[state.lastNumber] = Entry(session: session, src: src, bell: bell)
+            state.entries[state.lastNumber] = Entry(session: session, src: src)
             return state.lastNumber
         }
         // Whatever changes from here on is pushed later.
         let edition = await read()
         try await answer(edition.content)
         state.withLock { $0.entries[number]?.sent = edition }
-        announce.yield(Newcomer(number: number, bells: bells))
-        bell.yield()
+        tell(number)
     }
 
     /// Ends a session's subscription, if it has one.
     func unsubscribe(_ session: AppSession) {
         state.withLock { state in
-            for (number, entry) in state.entries where entry.session == session {
-                entry.bell.finish()
-                state.entries[number] = nil
-            }
+            for (number, entry) in state.entries where entry.session == session { state.entries[number] = nil }
         }
     }
 
@@ -124,11 +127,9 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
 
     private func pause(_ session: AppSession, _ isPaused: Bool) {
         state.withLock { state in
-            for (number, entry) in state.entries where entry.session == session {
-                state.entries[number]?.isPaused = isPaused
-                if !isPaused { entry.bell.yield() }
-            }
+            for (number, entry) in state.entries where entry.session == session { state.entries[number]?.isPaused = isPaused }
         }
+        if !isPaused { tellEveryone() }
     }
 
     /// Whether anybody is subscribed.
@@ -139,10 +140,9 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
 
     /// Tells the sessions, until the task is cancelled. To be run once.
     func run() async {
-        await withDiscardingTaskGroup { group in
+        await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.follow() }
-            for await newcomer in newcomers { group.addTask { await self.serve(newcomer) } }
-            group.cancelAll()
+            if pace > .zero { group.addTask { await self.wakeTheRested() } }
         }
     }
 
@@ -155,51 +155,98 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         }
     }
 
-    /// Reads the content, and rings for everybody if it is news.
+    /// Reads the content, and tells everybody if it is news.
     private func read() async -> Edition {
         let reading = state.withLock { state in
             state.readings += 1
             return state.readings
         }
         let edition = Edition(content: await content(), reading: reading)
-        state.withLock { state in
+        let isNews = state.withLock { state in
             // Another one may have begun later and been faster.
-            guard state.newest.map({ $0.reading < reading }) ?? true else { return }
+            guard state.newest.map({ $0.reading < reading }) ?? true else { return false }
             let isNews = state.newest?.content != edition.content
             state.newest = edition
-            guard isNews else { return }
-            state.news = []
-            for entry in state.entries.values { entry.bell.yield() }
+            if isNews { state.news = [] }
+            return isNews
         }
+        if isNews { tellEveryone() }
         return edition
     }
 
-    /// Tells one session, until its subscription ends.
-    private func serve(_ newcomer: Newcomer) async {
-        for await _ in newcomer.bells {
-            guard let (session, messages) = news(for: newcomer.number) else { continue }
-            do {
-                for message in messages { try await session.send(message) }
-            } catch {
-                return unsubscribe(session)
+    // MARK: Telling
+
+    // No session has a task here: there may be a thousand, and each push would wake one.
+
+    private func tellEveryone() {
+        let now = clock.now()
+        let pushes = state.withLock { state -> [Push] in
+            let newest = state.newest
+            let behind = state.entries.compactMap { number, entry in entry.isBehind(newest) ? number : nil }
+            return behind.compactMap { push(to: $0, at: now, &state) }
+        }
+        send(pushes)
+    }
+
+    private func tell(_ number: Int) {
+        let now = clock.now()
+        let pushes = state.withLock { state -> [Push] in
+            guard let entry = state.entries[number], entry.isBehind(state.newest), let push = push(to: number, at: now, &state) else { return [] }
+            return [push]
+        }
+        send(pushes)
+    }
+
+    /// What a session that is behind is to be told now, and will know then; nil if it rests.
+    private func push(to number: Int, at now: Moment, _ state: inout State) -> Push? {
+        guard let entry = state.entries[number], let sent = entry.sent, let newest = state.newest else { return nil }
+        if let end = entry.restsUntil, end > now {
+            rests.update { _ in }
+            return nil
+        }
+        state.entries[number]?.sent = newest
+        state.entries[number]?.isBusy = true
+        if let known = state.news.first(where: { $0.src?.raw == entry.src?.raw && $0.old == sent.content }) {
+            return Push(number: number, session: entry.session, messages: known.messages)
+        }
+        let news = News(old: sent.content, src: entry.src, messages: messages(sent.content, newest.content, entry.src))
+        if state.news.count < Self.mostNews { state.news.append(news) }
+        return Push(number: number, session: entry.session, messages: news.messages)
+    }
+
+    private func send(_ pushes: [Push]) {
+        for push in pushes {
+            guard !push.messages.isEmpty else {
+                wasTold(push.number, push.session, isSent: true)
+                continue
             }
-            if pace > .zero { try? await clock.sleep(for: pace) }
+            push.session.post(push.messages) { self.wasTold(push.number, push.session, isSent: $0) }
         }
     }
 
-    /// What a session is to be told now, and will know then.
-    private func news(for number: Int) -> (AppSession, [[UInt8]])? {
+    /// A push is on its way: what changed meanwhile comes next.
+    private func wasTold(_ number: Int, _ session: AppSession, isSent: Bool) {
+        guard isSent else { return unsubscribe(session) }
+        let now = clock.now()
         state.withLock { state in
-            guard let entry = state.entries[number], !entry.isPaused, let sent = entry.sent, let newest = state.newest,
-                sent.reading < newest.reading, sent.content != newest.content
-            else { return nil }
-            state.entries[number]?.sent = newest
-            if let known = state.news.first(where: { $0.src?.raw == entry.src?.raw && $0.old == sent.content }) {
-                return (entry.session, known.messages)
+            state.entries[number]?.isBusy = false
+            state.entries[number]?.restsUntil = pace > .zero ? now + pace : nil
+        }
+        tell(number)
+    }
+
+    /// Tells those that have rested, until the task is cancelled.
+    private func wakeTheRested() async {
+        while !Task.isCancelled {
+            let version = rests.version
+            let next = state.withLock { state in
+                state.entries.values.filter { $0.isBehind(state.newest) }.compactMap(\.restsUntil).min()
             }
-            let news = News(old: sent.content, src: entry.src, messages: messages(sent.content, newest.content, entry.src))
-            if state.news.count < Self.mostNews { state.news.append(news) }
-            return (entry.session, news.messages)
+            if let next, next <= clock.now() {
+                tellEveryone()
+            } else {
+                await rests.wait(since: version, until: next, clock: clock)
+            }
         }
     }
 }

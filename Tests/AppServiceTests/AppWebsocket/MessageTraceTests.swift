@@ -26,18 +26,21 @@ import Testing
         #expect(text.hasSuffix("x…"))
     }
 
-    @Test("Each line has the platform's label, level debug and its direction; above debug there is none")
+    @Test("Each line has the platform's label, level debug, its direction and its connection; above debug there is none")
     func lines() {
         let log = KeptLog()
-        var logger = log.logger(level: .debug)
-        let trace = MessageTrace(logger)
-        trace.received(Array(#"{"mt":"A"}"#.utf8))
-        trace.sent(Array(#"{"mt":"AResult"}"#.utf8))
+        var logger = log.logger(level: .debug).tracing(.appWebSocket)
+        MessageTrace(logger, of: .address("192.0.2.1")).received(Array(#"{"mt":"A"}"#.utf8))
+        MessageTrace(logger, of: .session(7)).sent(Array(#"{"mt":"AResult"}"#.utf8))
         logger.logLevel = .info
-        MessageTrace(logger).sent(Array(#"{"mt":"B"}"#.utf8))
+        MessageTrace(logger, of: .session(7)).sent(Array(#"{"mt":"B"}"#.utf8))
+        let lines = log.lines.map { line in
+            "\(line.level) \(["trace", "address", "session"].map { "\(line.metadata[$0] ?? "-")" }) \(line.message) \(line.metadata["json"] ?? "-")"
+        }
         #expect(
-            log.lines.map { "\($0.level) \($0.metadata["trace"] ?? "-") \($0.message) \($0.metadata["json"] ?? "-")" } == [
-                #"debug App WebSocket Received a message {"mt":"A"}"#, #"debug App WebSocket Sent a message {"mt":"AResult"}"#,
+            lines == [
+                #"debug ["App WebSocket", "192.0.2.1", "-"] Received a message {"mt":"A"}"#,
+                #"debug ["App WebSocket", "-", "7"] Sent a message {"mt":"AResult"}"#,
             ])
     }
 }

@@ -38,6 +38,29 @@ public final class AppSession: Sendable, Hashable, Identifiable {
     /// - Throws: once the session has ended
     public func send(_ message: some AppWebsocketMessage, src: RequestTag? = nil) async throws { try await send(message.encoded(src: src)) }
 
+    /// Sends messages without waiting for them to be on their way. For what is told to many at once: whoever waited for one would keep the
+    /// others waiting.
+    ///
+    /// - Parameters:
+    ///   - messages: as for ``send(_:)``, at least one
+    ///   - whenSent: called once, with whether they are on their way; until then the peer does not read, and should be sent no more
+    public func post(_ messages: [[UInt8]], whenSent: @escaping @Sendable (Bool) -> Void) {
+        for (index, message) in messages.enumerated() {
+            trace.sent(message)
+            let isLast = index == messages.count - 1
+            connection.send(text: ByteBuffer(bytes: message)) { isSent in
+                if isLast { whenSent(isSent) }
+            }
+        }
+    }
+
+    /// The next message; nil once the session has ended, or when the task is cancelled.
+    func receive() async -> [UInt8]? {
+        guard let bytes = await connection.nextText() else { return nil }
+        trace.received(bytes)
+        return bytes
+    }
+
     /// Ends the session with 1000.
     public func close() async { await connection.close(code: .normal) }
 

@@ -30,6 +30,7 @@ public final class AppWebsocketServer: Sendable {
     private let clock: any WallClock
     private let makeChallenge: @Sendable () -> String
     private let logger: Logger
+    private let tracingLogger: Logger
     private let state = Mutex(State())
 
     /// - Parameters:
@@ -58,6 +59,7 @@ public final class AppWebsocketServer: Sendable {
         self.clock = clock
         self.makeChallenge = makeChallenge
         self.logger = logger
+        tracingLogger = logger.tracing(.appWebSocket)
     }
 
     /// Sessions of several domains, each with passwords of its own.
@@ -79,6 +81,7 @@ public final class AppWebsocketServer: Sendable {
         self.clock = clock
         makeChallenge = Self.randomChallenge
         self.logger = logger
+        tracingLogger = logger.tracing(.appWebSocket)
     }
 
     /// 16 decimal digits of the system's random source (AppWebsocket, Messages).
@@ -117,35 +120,69 @@ public final class AppWebsocketServer: Sendable {
 
     // MARK: One session
 
+    // What a session keeps while it waits is what these functions have on their stacks, a thousand times: so whatever is over is done in
+    // functions that have returned by then.
+
+    /// A session that is logged in.
+    private struct Conversation {
+        var session: AppSession
+        var connection: WebSocketConnection
+        var rules: ServerSession
+        var link: PBXLink?
+    }
+
+    @inline(never)
     private func serve(_ connection: WebSocketConnection, address: String, path: String) async {
-        guard let entrance = try? await inOwnTask({ await self.logIn(connection, address: address) }) else { return }
-        let (login, password) = (entrance.login, entrance.password)
+        guard var conversation = await begin(connection, address: address, path: path) else { return }
+        while await goOn(&conversation) {}
+        await end(conversation)
+    }
+
+    @inline(never)
+    private func begin(_ connection: WebSocketConnection, address: String, path: String) async -> Conversation? {
+        guard let entrance = try? await inOwnTask({ await self.logIn(connection, address: address) }) else { return nil }
+        let conversation = enter(entrance, connection, address: address, path: path)
+        // The password may have changed between the login and now, when the session is known to whoever changes it.
+        if !instance.passwords(entrance.login.domain).contains(entrance.password) { await connection.close(code: .normal) }
+        return conversation
+    }
+
+    private func enter(_ entrance: Entrance, _ connection: WebSocketConnection, address: String, path: String) -> Conversation {
+        let login = entrance.login
         let id = Self.lastID.withLock { last in
             last += 1
             return last
         }
-        var logger = logger
-        logger[metadataKey: "session"] = "\(id)"
-        let trace = MessageTrace(logger)
-        let session = AppSession(id: id, login: login, address: address, connection: connection, trace: trace)
+        let session = AppSession(
+            id: id, login: login, address: address, connection: connection, trace: MessageTrace(tracingLogger, of: .session(id)))
         logger.info(
             "Session logged in",
-            metadata: ["role": "\(login.role.rawValue)", "sip": "\(login.sip.prefix(64))", "address": "\(address)", "path": "\(path.prefix(200))"])
-        state.withLock { $0.sessions[id] = Entry(session: session, password: password) }
-        let link = login.role == .pbx ? links?.add(session, at: clock.now(), clock: clock, logger: logger) : nil
-
-        // The password may have changed between the login and the entry above.
-        if instance.passwords(login.domain).contains(password) {
-            await serve(session, connection, entrance.rules, link: link, trace: trace, logger: logger)
-        } else {
-            await connection.close(code: .normal)
+            metadata: [
+                "session": "\(id)", "role": "\(login.role.rawValue)", "sip": "\(login.sip.prefix(64))", "address": "\(address)",
+                "path": "\(path.prefix(200))",
+            ])
+        state.withLock { $0.sessions[id] = Entry(session: session, password: entrance.password) }
+        var conversation = Conversation(session: session, connection: connection, rules: entrance.rules)
+        if login.role == .pbx {
+            var logger = logger
+            logger[metadataKey: "session"] = "\(id)"
+            conversation.link = links?.add(session, at: clock.now(), clock: clock, logger: logger)
         }
+        return conversation
+    }
 
-        state.withLock { $0.sessions[id] = nil }
-        if let link { links?.remove(link) }
+    @inline(never)
+    private func end(_ conversation: Conversation) async {
+        let session = conversation.session
+        state.withLock { $0.sessions[session.id] = nil }
+        if let link = conversation.link { links?.remove(link) }
         for api in apis.values { await api.ended(session) }
-        let closure = connection.closeReason
-        logger.info("Session ended", metadata: ["code": "\(closure?.code.rawValue ?? 0)", "by": "\(closure.map { "\($0.side)" } ?? "us")"])
+        let closure = conversation.connection.closeReason
+        logger.info(
+            "Session ended",
+            metadata: [
+                "session": "\(session.id)", "code": "\(closure?.code.rawValue ?? 0)", "by": "\(closure.map { "\($0.side)" } ?? "us")",
+            ])
     }
 
     /// A login that holds.
@@ -159,9 +196,7 @@ public final class AppWebsocketServer: Sendable {
     /// Runs a connection up to its login; nil if it ends without.
     private func logIn(_ connection: WebSocketConnection, address: String) async -> Entrance? {
         var rules = ServerSession(at: clock.now())
-        var traced = logger
-        traced[metadataKey: "address"] = "\(address)"
-        let trace = MessageTrace(traced)
+        let trace = MessageTrace(tracingLogger, of: .address(address))
         func send(_ bytes: [UInt8]) async throws {
             trace.sent(bytes)
             try await connection.send(text: ByteBuffer(bytes: bytes))
@@ -209,30 +244,42 @@ public final class AppWebsocketServer: Sendable {
         }
     }
 
-    private func serve(
-        _ session: AppSession, _ connection: WebSocketConnection, _ rules: ServerSession, link: PBXLink?, trace: MessageTrace, logger: Logger
-    ) async {
-        var rules = rules
-        while case .text(let bytes) = await receive(connection, until: nil, trace) {
-            for action in rules.received(bytes, of: instance, makeChallenge: makeChallenge) {
-                do {
-                    switch action {
-                    case .send(let answer): try await session.send(answer)
-                    case .describe(let question, let src): try await session.send(description(of: question.app), src: src)
-                    case .pbxInfo(let info): try await link?.received(info)
-                    case .services(let message): try await link?.received(message)
-                    case .deliver(let message): try await inOwnTask { try await self.apis[message.api ?? ""]?.receive(message, from: session) }
-                    case .deny(let message): try await inOwnTask { try await self.apis[message.api ?? ""]?.refuse(message, from: session) }
-                    case .ignored(let mt): logger.debug("Ignored a message", metadata: ["mt": "\(mt.prefix(64))"])
-                    case .challenge, .refuse, .loggedIn, .close: break
-                    }
-                } catch is CancellationError {
-                    return
-                } catch is WebSocketClosed {
-                    // What arrived before is still taken; then receiving ends.
-                } catch {
-                    logger.error("A message could not be handled", metadata: ["error": "\(error)"])
+    /// Takes the next message; returns whether there may be more.
+    private func goOn(_ conversation: inout Conversation) async -> Bool {
+        guard let bytes = await conversation.session.receive() else { return false }
+        return await take(bytes, &conversation)
+    }
+
+    @inline(never)
+    private func take(_ bytes: [UInt8], _ conversation: inout Conversation) async -> Bool {
+        let actions = conversation.rules.received(bytes, of: instance, makeChallenge: makeChallenge)
+        let (session, link) = (conversation.session, conversation.link)
+        return (try? await inOwnTask { try await self.perform(actions, of: session, link: link) }) != nil
+    }
+
+    /// Performs what the rules say of a message after the login.
+    ///
+    /// - Throws: `CancellationError`
+    private func perform(_ actions: [ServerSession.Action], of session: AppSession, link: PBXLink?) async throws {
+        for action in actions {
+            do {
+                switch action {
+                case .send(let answer): try await session.send(answer)
+                case .describe(let question, let src): try await session.send(description(of: question.app), src: src)
+                case .pbxInfo(let info): try await link?.received(info)
+                case .services(let message): try await link?.received(message)
+                case .deliver(let message): try await apis[message.api ?? ""]?.receive(message, from: session)
+                case .deny(let message): try await apis[message.api ?? ""]?.refuse(message, from: session)
+                case .ignored(let mt):
+                    logger.debug("Ignored a message", metadata: ["session": "\(session.id)", "mt": "\(mt.prefix(64))"])
+                case .challenge, .refuse, .loggedIn, .close: break
                 }
+            } catch let error as CancellationError {
+                throw error
+            } catch is WebSocketClosed {
+                // What arrived before is still taken; then receiving ends.
+            } catch {
+                logger.error("A message could not be handled", metadata: ["session": "\(session.id)", "error": "\(error)"])
             }
         }
     }
@@ -249,7 +296,7 @@ public final class AppWebsocketServer: Sendable {
         case end
     }
 
-    /// The next text message; `nothing` if there is none until the deadline. No document uses binary messages.
+    /// The next text message before the login; `nothing` if there is none until the deadline.
     private func receive(_ connection: WebSocketConnection, until deadline: Moment?, _ trace: MessageTrace) async -> Received {
         guard let deadline else { return await Self.receive(connection, trace) }
         return await withTaskGroup(of: Received.self) { group in
@@ -263,14 +310,20 @@ public final class AppWebsocketServer: Sendable {
     }
 
     private static func receive(_ connection: WebSocketConnection, _ trace: MessageTrace) async -> Received {
+        guard let bytes = await connection.nextText() else { return .end }
+        trace.received(bytes)
+        return .text(bytes)
+    }
+}
+
+extension WebSocketConnection {
+    /// The next text message; nil at the end. No document uses binary messages.
+    func nextText() async -> [UInt8]? {
         while true {
-            switch try? await connection.receive() {
-            case .text(let buffer):
-                let bytes = Array(buffer.readableBytesView)
-                trace.received(bytes)
-                return .text(bytes)
+            switch try? await receive() {
+            case .text(let buffer): return Array(buffer.readableBytesView)
             case .binary: continue
-            case nil: return .end
+            case nil: return nil
             }
         }
     }

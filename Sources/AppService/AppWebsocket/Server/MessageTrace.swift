@@ -11,15 +11,37 @@ struct MessageTrace: Sendable {
     private static let longestText = 4_000
 
     private let logger: Logger
+    private let connection: Connection
 
-    /// - Parameter logger: the connection's
-    init(_ logger: Logger) { self.logger = logger.tracing(.appWebSocket) }
+    /// By what the log tells a connection from the others.
+    enum Connection {
+        /// Before the login.
+        case address(String)
+        /// After it.
+        case session(Int)
+    }
+
+    /// A logger with metadata of its own would be a copy for each connection.
+    ///
+    /// - Parameter logger: the server's, tracing AppWebsocket
+    init(_ logger: Logger, of connection: Connection) {
+        self.logger = logger
+        self.connection = connection
+    }
 
     /// A message was received.
-    func received(_ bytes: [UInt8]) { logger.debug("Received a message", metadata: ["json": "\(Self.text(of: bytes))"]) }
+    func received(_ bytes: [UInt8]) { logger.debug("Received a message", metadata: metadata(bytes)) }
 
     /// A message is about to be sent.
-    func sent(_ bytes: [UInt8]) { logger.debug("Sent a message", metadata: ["json": "\(Self.text(of: bytes))"]) }
+    func sent(_ bytes: [UInt8]) { logger.debug("Sent a message", metadata: metadata(bytes)) }
+
+    private func metadata(_ bytes: [UInt8]) -> Logger.Metadata {
+        let text = Self.text(of: bytes)
+        return switch connection {
+        case .address(let address): ["address": "\(address)", "json": "\(text)"]
+        case .session(let id): ["session": "\(id)", "json": "\(text)"]
+        }
+    }
 
     /// The message without its secrets. What is no JSON is not shown: nobody knows what it holds.
     static func text(of bytes: [UInt8]) -> String {
