@@ -129,9 +129,11 @@ public struct ConnectorService: Service {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: HTTPListener(server: applicationServer, address: configuration.listen, key: "listen")),
-                    .init(service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations")),
-                    .init(service: Instances(instances: instances, added: added)),
+                    .init(service: HTTPListener(server: applicationServer, address: configuration.listen, key: "listen"), serviceName: "listen"),
+                    .init(
+                        service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations"),
+                        serviceName: "operations"),
+                    .init(service: Instances(instances: instances, added: added), serviceName: "instances"),
                 ],
                 logger: logger
             )

@@ -95,11 +95,13 @@ public struct SharedService: Service {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: HTTPListener(server: application, address: configuration.listen, key: "listen")),
-                    .init(service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations")),
-                    .init(service: DeskWatch(desk: desk, logger: logger)),
-                    .init(service: ender),
-                    .init(service: relay),
+                    .init(service: HTTPListener(server: application, address: configuration.listen, key: "listen"), serviceName: "listen"),
+                    .init(
+                        service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations"),
+                        serviceName: "operations"),
+                    .init(service: DeskWatch(desk: desk, logger: logger), serviceName: "pairings"),
+                    .init(service: ender, serviceName: "endings"),
+                    .init(service: relay, serviceName: "relay"),
                 ],
                 logger: logger
             )

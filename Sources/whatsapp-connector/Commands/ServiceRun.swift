@@ -12,7 +12,7 @@ enum ServiceRun {
     /// - Throws: What the first service that failed threw.
     static func run(_ services: [any Service], logger: Logger, alsoEndsWithTerminal: Bool = false) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: services,
+            services: services.map { .init(service: $0, serviceName: "\(type(of: $0))") },
             gracefulShutdownSignals: [.sigterm, .sigint] + (alsoEndsWithTerminal ? [.sighup] : []),
             logger: logger
         )

@@ -48,7 +48,8 @@ struct ConfigurationLoader {
     static func parse(_ yaml: String, name: String) throws(ConfigurationError) -> Node {
         let node: Node?
         do {
-            node = try compose(yaml: yaml)
+            // Every value is read as the text that it is; nothing has to guess what type it could have.
+            node = try compose(yaml: yaml, .basic)
         } catch {
             throw problem(error, name: name)
         }
