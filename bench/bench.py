@@ -19,7 +19,7 @@ from pathlib import Path
 from contestants import Contestant
 from measurement import Measurement, plot, table
 from processes import Load
-from rows import connect, processes, sessions, webhooks
+from rows import connect, media, processes, sessions, webhooks
 
 ROWS: dict[str, Callable] = {
     "durable": webhooks.durable,
@@ -27,6 +27,7 @@ ROWS: dict[str, Callable] = {
     "post": connect.post,
     "drain": connect.drain,
     "batch": webhooks.batch,
+    "media": media.media,
     "cost": webhooks.cost,
     "sessions": sessions.sessions,
     "start": processes.start,

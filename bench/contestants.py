@@ -181,6 +181,14 @@ class SessionsWebsockets(SessionsAiohttp):
     program = "sessions_websockets.py"
 
 
+class Media(Peer):
+    """aiohttp that passes files on, by way of its disk."""
+
+    name = "aiohttp"
+    program = "media.py"
+    options = ["--spool"]
+
+
 class HelloAiohttp(Peer):
     """aiohttp that does nothing but answer."""
 

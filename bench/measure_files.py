@@ -69,22 +69,23 @@ class World:
         self.service = self.run([self.binary, "serve", "--config", configuration, "--log-level", "error"], subprocess.DEVNULL)
         self.wait("Connect", lambda: len(self.state()["connectLogins"]) > 0)
         nginx = self.folder / "nginx.conf"
-        nginx.write_text(
-            f"""
-daemon off; master_process off; pid {self.folder}/nginx.pid; error_log {self.folder}/nginx.log;
-events {{}}
-http {{
-    access_log off; client_max_body_size 0; proxy_temp_path {self.folder}/proxy; client_body_temp_path {self.folder}/body;
-    fastcgi_temp_path {self.folder}/f; uwsgi_temp_path {self.folder}/u; scgi_temp_path {self.folder}/s;
-    server {{
-        listen 127.0.0.1:{self.nginx_port};
-        location / {{ proxy_pass {self.lab_url}; proxy_http_version 1.1; proxy_set_header Host 127.0.0.1:{self.lab_port}; }}
-    }}
-}}
-"""
-        )
-        self.run(["nginx", "-c", nginx, "-p", self.folder], subprocess.DEVNULL)
+        text = (Path(__file__).parent / "peers" / "nginx.conf.template").read_text()
+        for name, value in (("FOLDER", self.folder), ("PORT", self.nginx_port), ("UPSTREAM", f"127.0.0.1:{self.lab_port}")):
+            text = text.replace(f"@{name}@", f"{value}")
+        nginx.write_text(text)
+        self.run(["nginx", "-c", nginx, "-p", self.folder, "-e", self.folder / "error.log"], subprocess.DEVNULL)
         self.wait("nginx", lambda: urllib.request.urlopen(self.nginx_url).status == 200)
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.end()
 
     def run(self, command: list, output) -> subprocess.Popen:
         process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=subprocess.DEVNULL, env=self.environment)
@@ -170,9 +171,9 @@ def outbound(world: World, discussion: int, name: str, data: bytes) -> float:
     return seconds
 
 
-def curl_through_nginx(world: World, url: str, size: int) -> float:
+def curl_through_nginx(world: World, url: str, size: int, index: int = 0) -> float:
     """The same way by hand: the lab's file through nginx to the disk, then from the disk through nginx to the lab."""
-    spool = world.folder / "spool"
+    spool = world.folder / f"spool-{index}"
     start = time.monotonic()
     subprocess.run(["curl", "-sSf", "-o", spool, world.nginx_url + url], check=True)
     subprocess.run(
@@ -241,55 +242,51 @@ def measure_one_at_a_time(world: World):
     check(worst <= MOST_FOR_ONE, f"One file takes {megabytes(worst)} MiB")
 
 
-def measure_all_at_once(world: World):
-    size = 95 * MEGA
+def inbound_together(world: World, size: int, names: list[str]) -> tuple[float, int]:
+    """Seconds until files of all these names are in Connect, sent at once, and the extra peak memory."""
     customers = world.customers()
-    names = [f"together-{index}.bin" for index in range(TOGETHER)]
-    digests = {name: hashlib.sha256(made_up(size, index)).hexdigest() for index, name in enumerate(names)}
-    print(f"\n| {TOGETHER} files of 95 MB at once | extra peak memory (MiB) | MB/s together |")
-    print("|---|---:|---:|")
-    worst = 0
-
     peak = Peak(world.service.pid)
     start = time.monotonic()
     for index, name in enumerate(names):
         world.customer_sends(customers[index % len(customers)], name, made_up(size, index))
-    posted = world.wait("all files in Connect", lambda: len(set(names) & set(found := world.posted_files())) == TOGETHER and found, pause=0.2)
-    seconds = time.monotonic() - start
-    worst = max(worst, peak.extra())
-    print(f"| WhatsApp to Connect | {megabytes(peak.extra())} | {rate(size * TOGETHER, [seconds])} |", flush=True)
-    for name in names:
+    posted = world.wait("all files in Connect", lambda: set(names) <= set(found := world.posted_files()) and found, pause=0.1)
+    seconds, extra = time.monotonic() - start, peak.extra()
+    for index, name in enumerate(names):
         post, file = posted[name]
-        check(world.digest(f"/lab/api/posts/{post}/files/{file}") == digests[name], f"{name} has other bytes in Connect")
+        check(world.digest(f"/lab/api/posts/{post}/files/{file}") == hashlib.sha256(made_up(size, index)).hexdigest(), f"{name} has other bytes in Connect")
+    return seconds, extra
 
-    discussions = [world.discussion_of(name) for name in names[: len(customers)]]
-    keys = [world.keep(f"back-{name}", made_up(size, index)) for index, name in enumerate(names)]
+
+def outbound_together(world: World, size: int, discussions: list[int], names: list[str]) -> tuple[float, int]:
+    """Seconds until files of all these names are on the phones, posted at once, and the extra peak memory."""
+    keys = [world.keep(name, made_up(size, index)) for index, name in enumerate(names)]
     peak = Peak(world.service.pid)
     start = time.monotonic()
     for index, key in enumerate(keys):
         world.colleague_posts(discussions[index % len(discussions)], key)
-    wanted = {f"back-{name}" for name in names}
-    received = world.wait("all files on the phones", lambda: len(wanted & set(found := world.received_files())) == TOGETHER and found, pause=0.2)
-    seconds = time.monotonic() - start
-    worst = max(worst, peak.extra())
-    print(f"| Connect to WhatsApp | {megabytes(peak.extra())} | {rate(size * TOGETHER, [seconds])} |", flush=True)
-    for name in names:
-        check(world.digest(received[f"back-{name}"]["url"]) == digests[name], f"back-{name} has other bytes on the phone")
+    received = world.wait("all files on the phones", lambda: set(names) <= set(found := world.received_files()) and found, pause=0.1)
+    seconds, extra = time.monotonic() - start, peak.extra()
+    for index, name in enumerate(names):
+        check(world.digest(received[name]["url"]) == hashlib.sha256(made_up(size, index)).hexdigest(), f"{name} has other bytes on the phone")
+    return seconds, extra
 
-    posts = [posted[name] for name in names]
-    seconds = together(lambda index: curl_through_nginx_alone(world, *posts[index], size, index), TOGETHER)
+
+def measure_all_at_once(world: World):
+    size = 95 * MEGA
+    names = [f"together-{index}.bin" for index in range(TOGETHER)]
+    print(f"\n| {TOGETHER} files of 95 MB at once | extra peak memory (MiB) | MB/s together |")
+    print("|---|---:|---:|")
+    seconds, worst = inbound_together(world, size, names)
+    print(f"| WhatsApp to Connect | {megabytes(worst)} | {rate(size * TOGETHER, [seconds])} |", flush=True)
+    discussions = [world.discussion_of(name) for name in names[: len(world.customers())]]
+    seconds, extra = outbound_together(world, size, discussions, [f"back-{name}" for name in names])
+    print(f"| Connect to WhatsApp | {megabytes(extra)} | {rate(size * TOGETHER, [seconds])} |", flush=True)
+    worst = max(worst, extra)
+
+    posts = [world.posted_files()[name] for name in names]
+    seconds = together(lambda index: curl_through_nginx(world, "/lab/api/posts/{}/files/{}".format(*posts[index]), size, index), TOGETHER)
     print(f"| curl through nginx | – | {rate(size * TOGETHER, [seconds])} |", flush=True)
     check(worst <= MOST_FOR_ALL, f"{TOGETHER} files take {megabytes(worst)} MiB")
-
-
-def curl_through_nginx_alone(world: World, post: int, file: int, size: int, index: int):
-    spool = world.folder / f"spool-{index}"
-    subprocess.run(["curl", "-sSf", "-o", spool, f"{world.nginx_url}/lab/api/posts/{post}/files/{file}"], check=True)
-    subprocess.run(
-        ["curl", "-sSf", "-o", "/dev/null", "-X", "POST", "-T", spool, "-H", "Content-Type: application/octet-stream", "-H", "Expect:",
-         f"{world.nginx_url}/lab/api/files?name=curl.bin"], check=True)
-    check(spool.stat().st_size == size, "curl has another file")
-    spool.unlink()
 
 
 def measure_progress(world: World):
@@ -307,20 +304,21 @@ def measure_progress(world: World):
     world.wait("the slow file", lambda: world.posted_files().get("slow.bin"), pause=0.2)
 
 
+def warm_up(world: World):
+    """The first file of all brings in code and pools that stay."""
+    for index, customer in enumerate(world.customers()):
+        inbound(world, customer, f"first-{index}.bin", made_up(KILO, index))
+    outbound(world, world.discussion_of("first-0.bin"), "first-back.bin", made_up(KILO, 100))
+
+
 def main():
     binary, folder = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
-    world = World(binary, folder)
-    try:
-        world.start()
-        # The first file of all brings in code and pools that stay.
-        for index, customer in enumerate(world.customers()):
-            inbound(world, customer, f"first-{index}.bin", made_up(KILO, index))
-        outbound(world, world.discussion_of("first-0.bin"), "first-back.bin", made_up(KILO, 100))
+    with World(binary, folder) as world:
+        warm_up(world)
         measure_one_at_a_time(world)
         measure_all_at_once(world)
         measure_progress(world)
-    finally:
-        world.end()
 
 
-main()
+if __name__ == "__main__":
+    main()

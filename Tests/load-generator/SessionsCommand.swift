@@ -1,13 +1,10 @@
 import ArgumentParser
 import Foundation
-import Logging
-import NIOCore
+import Glibc
 import Protocol
-import Synchronization
-import Transport
 
 /// `sessions`: opens manager sessions that are told of every change of a number, and changes one.
-struct SessionsCommand: AsyncParsableCommand {
+struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions",
         abstract: "Opens manager sessions that are told of every change of a number, and changes one.",
@@ -27,147 +24,75 @@ struct SessionsCommand: AsyncParsableCommand {
     @Option(help: "How many changes.")
     var changes = 20
 
-    func run() async throws {
-        let arrivals = Arrivals(sessions: count)
-        let client = WebSocketClient(connectTimeout: .seconds(60), logger: Logger(label: "load") { _ in SwiftLogNoOpLogHandler() })
-        let durations = try await withThrowingTaskGroup(of: [Int64].self) { group in
-            defer { group.cancelAll() }
-            for index in 0..<count {
-                group.addTask {
-                    try await client.withConnection(to: url) { connection in
-                        try await logIn(connection)
-                        try await follow(connection, index, arrivals)
-                    }
-                    return []
-                }
-            }
-            group.addTask {
-                try await arrivals.all(of: 0)
-                // Not by print, which keeps a line until more comes.
-                FileHandle.standardOutput.write(Data("{\"sessions\":\(count)}\n".utf8))
-                _ = readLine()
-                return try await client.withConnection(to: url) { connection in
-                    try await logIn(connection)
-                    return try await change(connection, arrivals)
-                }
-            }
-            while let durations = try await group.next() {
-                if !durations.isEmpty { return durations }
-            }
-            return []
+    func run() throws {
+        let sessions = try (0..<count).map { _ in
+            let session = try logIn()
+            try session.send(#"{"api":"WhatsAppAdmin","mt":"SubscribeNumbers","src":"s"}"#)
+            while try !String(decoding: session.text(), as: UTF8.self).contains("SubscribeNumbersResult") {}
+            return session
         }
+        let arrivals = Arrivals(sessions: sessions)
+        // Not by print, which keeps a line until more comes.
+        FileHandle.standardOutput.write(Data("{\"sessions\":\(count)}\n".utf8))
+        _ = readLine()
+        let durations = try change(logIn(), arrivals)
         print("{\"sessions\":\(count),\"milliseconds\":\(Latencies(nanoseconds: durations).json)}")
     }
 
-    private func logIn(_ connection: WebSocketConnection) async throws {
-        try await connection.send(text: #"{"mt":"AppChallenge"}"#)
-        let challenge = try AppChallengeResult(Envelope(String(buffer: try await message(of: connection)))).challenge
+    private func logIn() throws -> BareSocket {
+        let session = try BareSocket(url)
+        try session.send(#"{"mt":"AppChallenge"}"#)
+        let challenge = try AppChallengeResult(Envelope(session.text())).challenge
         var login = AppLogin(app: "-", domain: domain, sip: "-", dn: "Admin")
         login.digest = LoginDigest.digest(of: login, challenge: challenge, password: password)
-        try await connection.send(text: String(decoding: login.encoded(src: nil), as: UTF8.self))
-        guard try await message(of: connection).holds(#""ok":true"#) else { throw ValidationError("the login was refused") }
-    }
-
-    /// Subscribes, and notes each push.
-    private func follow(_ connection: WebSocketConnection, _ index: Int, _ arrivals: Arrivals) async throws {
-        try await connection.send(text: #"{"api":"WhatsAppAdmin","mt":"SubscribeNumbers","src":"s"}"#)
-        while try await !message(of: connection).holds("SubscribeNumbersResult") {}
-        arrivals.note(0)
-        var change = 1
-        while true {
-            let marker = Array(Self.marker(change).utf8)
-            while try await !message(of: connection).holds(marker) {}
-            arrivals.note(change)
-            change += 1
-        }
+        try session.send(String(decoding: login.encoded(src: nil), as: UTF8.self))
+        guard try String(decoding: session.text(), as: UTF8.self).contains(#""ok":true"#) else { throw ValidationError("the login was refused") }
+        return session
     }
 
     /// Changes the number again and again; returns how long each took to be everywhere, in nanoseconds.
-    private func change(_ connection: WebSocketConnection, _ arrivals: Arrivals) async throws -> [Int64] {
+    private func change(_ session: BareSocket, _ arrivals: Arrivals) throws -> [Int64] {
         var durations: [Int64] = []
-        var revision = try await self.revision(connection)
+        var revision = try self.revision(session)
         for change in 1...changes {
             let start = ContinuousClock.now
-            try await connection.send(
-                text: """
-                    {"api":"WhatsAppAdmin","mt":"UpdateNumber","src":"u","id":"\(number)","rev":\(revision),"closedMessage":"\(Self.marker(change))"}
-                    """)
-            try await arrivals.all(of: change)
+            let marker = "change \(change) of this number"
+            try session.send(
+                """
+                {"api":"WhatsAppAdmin","mt":"UpdateNumber","src":"u","id":"\(number)","rev":\(revision),"closedMessage":"\(marker)"}
+                """)
+            try arrivals.wait(for: marker)
             durations.append(Int64(start.duration(to: .now) / .nanoseconds(1)))
-            revision = try await self.revision(connection)
+            revision = try self.revision(session)
         }
         return durations
     }
 
     /// The number's revision, which a change has to name.
-    private func revision(_ connection: WebSocketConnection) async throws -> Int64 {
-        try await connection.send(text: #"{"api":"WhatsAppAdmin","mt":"GetNumbers","src":"g"}"#)
+    private func revision(_ session: BareSocket) throws -> Int64 {
+        try session.send(#"{"api":"WhatsAppAdmin","mt":"GetNumbers","src":"g"}"#)
         while true {
-            let answer = try JSON(Array(try await message(of: connection).readableBytesView))
+            let answer = try JSON(session.text())
             guard answer["mt"]?.text == "GetNumbersResult" else { continue }
             let found = answer["numbers"]?.elements?.first { $0["id"]?.text == number }
             guard let revision = found?["rev"]?.int64 else { throw ValidationError("there is no number \(number)") }
             return revision
         }
     }
-
-    /// A text that tells one change from the others.
-    private static func marker(_ change: Int) -> String { "change \(change) of this number" }
-
-    private func message(of connection: WebSocketConnection) async throws -> ByteBuffer {
-        guard case .text(let text)? = try await connection.receive() else { throw ValidationError("the server has closed a session") }
-        return text
-    }
 }
 
-extension ByteBuffer {
-    /// Whether it has these words. A thousand sessions look at each message, so that this must not be what is measured.
-    fileprivate func holds(_ words: StaticString) -> Bool {
-        holds(Array(UnsafeBufferPointer(start: words.utf8Start, count: words.utf8CodeUnitCount)))
-    }
+/// Waits for what is told to many sessions.
+private struct Arrivals {
+    let sessions: [BareSocket]
 
-    fileprivate func holds(_ words: [UInt8]) -> Bool {
-        withUnsafeReadableBytes { bytes in
-            var rest = bytes[...]
-            while rest.count >= words.count, let first = rest.firstIndex(of: words[0]), rest.endIndex - first >= words.count {
-                if rest[first..<(first + words.count)].elementsEqual(words) { return true }
-                rest = rest[(first + 1)...]
-            }
-            return false
-        }
-    }
-}
-
-/// Counts what has arrived at how many sessions.
-private final class Arrivals: Sendable {
-    private struct State {
-        var counts: [Int: Int] = [:]
-        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-    }
-
-    private let sessions: Int
-    private let state = Mutex(State())
-
-    init(sessions: Int) { self.sessions = sessions }
-
-    /// A change arrived at a session.
-    func note(_ change: Int) {
-        let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.counts[change, default: 0] += 1
-            return state.counts[change] == sessions ? state.waiting.removeValue(forKey: change) : nil
-        }
-        waiting?.resume()
-    }
-
-    /// Returns when a change has arrived everywhere.
-    func all(of change: Int) async throws {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.counts[change] == sessions { return true }
-                state.waiting[change] = continuation
-                return false
-            }
-            if isThere { continuation.resume() }
+    /// Returns when a text with these words has arrived at every session.
+    func wait(for words: String) throws {
+        let words = Array(words.utf8)
+        var left = sessions
+        while !left.isEmpty {
+            var files = left.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+            guard poll(&files, nfds_t(files.count), 10_000) > 0 else { throw ValidationError("\(left.count) sessions were not told within 10 s") }
+            left = try zip(left, files).filter { session, file in try file.revents == 0 || !session.holds(words) }.map(\.0)
         }
     }
 }
