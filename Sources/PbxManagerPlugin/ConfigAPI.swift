@@ -44,14 +44,16 @@ struct ConfigAPI: AppWebsocketApi {
 
     func ended(_ session: AppSession) async { readers.unsubscribe(session) }
 
-    /// Stores all of it or nothing.
-    private func write(_ members: [JSONMember], by session: AppSession) async throws -> Config.Outcome {
-        guard let change = ConfigItems.change(by: members, of: administration.general, key: session.login.key) else { return .failed }
+    /// Stores all of it or nothing; says what became of it, and what is different now.
+    private func write(
+        _ members: [JSONMember], by session: AppSession
+    ) async throws -> (Config.Outcome, own: ((GeneralSettings) -> GeneralSettings)?) {
+        guard let change = ConfigItems.change(by: members, of: administration.general, key: session.login.key) else { return (.failed, nil) }
         do {
             try await administration.change(change)
-            return .ok
+            return (.ok, { $0.changed(by: change) })
         } catch is AdministrationFailure {
-            return .failed
+            return (.failed, nil)
         }
     }
 }

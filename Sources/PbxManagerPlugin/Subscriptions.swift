@@ -1,5 +1,6 @@
 import AppService
 import Bridge
+import NIOCore
 import Protocol
 import Synchronization
 
@@ -13,6 +14,8 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         var content: Content
         /// Readings are numbered in the order in which they began: a later one shows all that an earlier one does, or something newer.
         var reading: Int
+        /// The same for readings that found the same, one after the other; 0 for one that was overtaken.
+        var version: Int
     }
 
     private struct Entry {
@@ -30,7 +33,7 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         /// Whether it is to be told something newer.
         func isBehind(_ newest: Edition?) -> Bool {
             guard !isPaused, !isBusy, let sent, let newest else { return false }
-            return sent.reading < newest.reading && sent.content != newest.content
+            return sent.version != newest.version && sent.reading < newest.reading && sent.content != newest.content
         }
     }
 
@@ -38,13 +41,14 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     private struct News {
         var old: Content
         var src: RequestTag?
-        var messages: [[UInt8]]
+        var messages: [ByteBuffer]
     }
 
     private struct State {
         var entries: [Int: Entry] = [:]
         var lastNumber = 0
         var readings = 0
+        var versions = 0
         var newest: Edition?
         /// For the newest content.
         var news: [News] = []
@@ -53,7 +57,7 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     private struct Push {
         var number: Int
         var session: AppSession
-        var messages: [[UInt8]]
+        var messages: [ByteBuffer]
     }
 
     /// More kinds of sessions than these are told something of their own each time.
@@ -108,14 +112,23 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         }
     }
 
-    /// Has a session change the content: it is not told what it has done itself.
-    func changing<Result: Sendable>(_ session: AppSession, _ body: () async throws -> Result) async throws -> Result {
+    /// Has a session change the content: it is not told what it has done itself, but all that others have done meanwhile.
+    ///
+    /// - Parameter body: returns also what the session has made of some content; nil if it has changed nothing
+    func changing<Result: Sendable>(
+        _ session: AppSession, _ body: () async throws -> (Result, own: ((Content) -> Content)?)
+    ) async throws -> Result {
         pause(session, true)
         do {
-            let result = try await body()
-            let edition = await read()
-            state.withLock { state in
-                for (number, entry) in state.entries where entry.session == session && entry.sent != nil { state.entries[number]?.sent = edition }
+            let (result, own) = try await body()
+            if let own {
+                _ = await read()
+                state.withLock { state in
+                    for (number, entry) in state.entries where entry.session == session {
+                        guard let sent = entry.sent else { continue }
+                        state.entries[number]?.sent = Edition(content: own(sent.content), reading: sent.reading, version: 0)
+                    }
+                }
             }
             pause(session, false)
             return result
@@ -161,14 +174,23 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
             state.readings += 1
             return state.readings
         }
-        let edition = Edition(content: await content(), reading: reading)
-        let isNews = state.withLock { state in
-            // Another one may have begun later and been faster.
-            guard state.newest.map({ $0.reading < reading }) ?? true else { return false }
-            let isNews = state.newest?.content != edition.content
-            state.newest = edition
-            if isNews { state.news = [] }
-            return isNews
+        let content = await content()
+        let (edition, isNews) = state.withLock { state -> (Edition, Bool) in
+            if var newest = state.newest {
+                let isSame = newest.content == content
+                // Another one may have begun later and been faster.
+                if newest.reading > reading { return (Edition(content: content, reading: reading, version: isSame ? newest.version : 0), false) }
+                if isSame {
+                    newest.reading = reading
+                    state.newest = newest
+                    return (newest, false)
+                }
+            }
+            state.versions += 1
+            state.news = []
+            let newest = Edition(content: content, reading: reading, version: state.versions)
+            state.newest = newest
+            return (newest, true)
         }
         if isNews { tellEveryone() }
         return edition
@@ -209,17 +231,14 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         if let known = state.news.first(where: { $0.src?.raw == entry.src?.raw && $0.old == sent.content }) {
             return Push(number: number, session: entry.session, messages: known.messages)
         }
-        let news = News(old: sent.content, src: entry.src, messages: messages(sent.content, newest.content, entry.src))
+        let messages = self.messages(sent.content, newest.content, entry.src).map { ByteBuffer(bytes: $0) }
+        let news = News(old: sent.content, src: entry.src, messages: messages)
         if state.news.count < Self.mostNews { state.news.append(news) }
         return Push(number: number, session: entry.session, messages: news.messages)
     }
 
     private func send(_ pushes: [Push]) {
         for push in pushes {
-            guard !push.messages.isEmpty else {
-                wasTold(push.number, push.session, isSent: true)
-                continue
-            }
             push.session.post(push.messages) { self.wasTold(push.number, push.session, isSent: $0) }
         }
     }
@@ -230,10 +249,13 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         let now = clock.now()
         state.withLock { state in
             state.entries[number]?.isBusy = false
-            state.entries[number]?.restsUntil = pace > .zero ? now + pace : nil
+            state.entries[number]?.restsUntil = pace > .zero ? Self.common(now + pace) : nil
         }
         tell(number)
     }
+
+    /// The end of a rest, at which many others end too, so that all of them are told at once.
+    private static func common(_ moment: Moment) -> Moment { Moment(milliseconds: (moment.milliseconds + 49) / 50 * 50) }
 
     /// Tells those that have rested, until the task is cancelled.
     private func wakeTheRested() async {

@@ -57,6 +57,25 @@ import Testing
         }
     }
 
+    @Test("Of two who save different items at the same time each is told of the other's, and not of their own")
+    func together() async throws {
+        try await PluginBench.run { bench in
+            try await bench.logIn { one in
+                try await bench.logIn { two in
+                    for browser in [one, two] { _ = try await browser.ask("ReadConfig", api: "Config", src: "c") }
+                    for round in 1...10 {
+                        let (text, days) = (JSON.string("closed \(round)"), JSON.number(JSONNumber(Int64(100 + round))))
+                        async let first = write(one, [JSONMember("closedMessage", text)])
+                        async let second = write(two, [JSONMember("retentionDays", days)])
+                        #expect(try await [first, second] == ["ok", "ok"])
+                        #expect(try await one.push("ConfigUpdate")["ConfigItems"] == .object([JSONMember("retentionDays", days)]))
+                        #expect(try await two.push("ConfigUpdate")["ConfigItems"] == .object([JSONMember("closedMessage", text)]))
+                    }
+                }
+            }
+        }
+    }
+
     @Test("The webhook takes the old app secret and the new one while it is being replaced")
     func rotation() async throws {
         try await PluginBench.run { bench in

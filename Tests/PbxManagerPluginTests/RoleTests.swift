@@ -3,6 +3,7 @@ import FoundationEssentials
 import Lab
 import Protocol
 import Testing
+import Transport
 
 /// Each message of each API over a real socket, for each role, and for those who only look like one.
 @Suite("Roles", .timeLimit(.minutes(2))) struct RoleTests {
@@ -108,7 +109,7 @@ import Testing
                 group.addTask {
                     while !Task.isCancelled {
                         bench.lab.clock.advance(by: .milliseconds(250))
-                        try await Task.sleep(for: .milliseconds(5))
+                        try await Alarm.sleep(for: .milliseconds(5))
                     }
                 }
                 for (path, passwords) in passwords {

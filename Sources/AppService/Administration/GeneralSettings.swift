@@ -21,6 +21,17 @@ public struct GeneralSettings: Equatable, Sendable {
 
     /// The days that messages may be kept.
     public static let retentionRange = 1...3_650
+
+    /// As they are after a change that was taken over.
+    public func changed(by change: GeneralChange) -> GeneralSettings {
+        var settings = self
+        if change.appSecret != nil { settings.isAppSecretSet = true }
+        if change.verifyToken != nil { settings.isVerifyTokenSet = true }
+        if let text = change.closedMessage { settings.closedMessage = (try? NumberRules.closedMessage(text)) ?? text }
+        if let days = change.retentionDays { settings.retentionDays = min(max(days, Self.retentionRange.lowerBound), Self.retentionRange.upperBound) }
+        if let level = change.logLevel { settings.logLevel = level }
+        return settings
+    }
 }
 
 /// What of it is to be changed; nil leaves it as it is.

@@ -1,6 +1,7 @@
 import Bridge
 import Logging
 import Testing
+import Transport
 
 @testable import AppService
 
@@ -69,8 +70,8 @@ struct AdapterBench<Peer: ContractPeer> {
             group.addTask { try await body() }
             group.addTask {
                 while !Task.isCancelled {
-                    let pause = try await ContinuousClock().measure { try await Task.sleep(for: .milliseconds(20)) }
-                    // Where a pause becomes much longer, sockets wait for the machine too, and it must not look as if the peer were silent.
+                    let pause = try await ContinuousClock().measure { try await Alarm.sleep(for: .milliseconds(20)) }
+                    // Where a pause on the sockets' event loops becomes much longer, it must not look as if the peer were silent.
                     if pause < .milliseconds(60) { clock.move(by: .milliseconds(500)) }
                 }
                 return nil

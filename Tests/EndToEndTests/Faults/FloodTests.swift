@@ -5,9 +5,11 @@ import Testing
 
 /// Somebody sends as much as the service answers, valid or not, while customers go on writing.
 ///
-/// With `CONNECTOR_LONG_TESTS` for 60 seconds instead of 4; `CONNECTOR_FLOOD_SEED` repeats the random choices of another run.
+/// With `CONNECTOR_LONG_TESTS` for 60 seconds instead of 4, and alone on the machine, so that it counts how long answers take;
+/// `CONNECTOR_FLOOD_SEED` repeats the random choices of another run.
 @Suite("Floods", .serialized) struct FloodTests {
-    private static let seconds = ProcessInfo.processInfo.environment["CONNECTOR_LONG_TESTS"] != nil ? 60 : 4
+    private static let isLong = ProcessInfo.processInfo.environment["CONNECTOR_LONG_TESTS"] != nil
+    private static let seconds = isLong ? 60 : 4
     private static let seed = ProcessInfo.processInfo.environment["CONNECTOR_FLOOD_SEED"].flatMap { UInt64($0) } ?? .random(in: 0...9_999_999)
     private static let parallel = 64
     /// Below which 99 of 100 webhooks of customers have to be answered.
@@ -23,7 +25,7 @@ import Testing
         case garbage = "bytes that are no HTTP", unfinished = "requests that end in the middle"
     }
 
-    @Test("Webhooks of customers are answered within a second, and nothing is lost", .timeLimit(.minutes(5)), arguments: Flood.allCases)
+    @Test("Webhooks of customers are answered, within a second if it lasts, and nothing is lost", .timeLimit(.minutes(5)), arguments: Flood.allCases)
     func flood(_ flood: Flood) async throws {
         try await CrashBench.open(LabConfiguration()) { bench in
             let lab = bench.lab
@@ -59,7 +61,7 @@ import Testing
                     + "\(before >> 20) MiB, peak \(try service.peakMemory() >> 20) MiB, after \(try service.memory() >> 20) MiB; "
                     + "\(try Self.size(of: logFile)) bytes of log; \(hint)")
             #expect(valid.statuses == [200: count], "\(hint)")
-            #expect(valid.latency(0.99) < Self.limit, "\(hint)")
+            if Self.isLong { #expect(valid.latency(0.99) < Self.limit, "\(hint)") }
             #expect(try Self.size(of: logFile) < Self.logLimit, "\(hint)")
             #expect(bad.statuses.keys.allSatisfy { flood == .repeated ? [200, 503].contains($0) : (400..<500).contains($0) || $0 == 0 })
             try await eventually(within: .seconds(30)) {

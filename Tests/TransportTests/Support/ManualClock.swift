@@ -1,4 +1,5 @@
 import Synchronization
+import Transport
 
 /// A clock that stands until it is moved.
 final class ManualClock: Clock, Sendable {
@@ -70,13 +71,13 @@ final class ManualClock: Clock, Sendable {
                 var passed = Duration.zero
                 var pause = Duration.zero
                 while passed + step <= limit, !Task.isCancelled {
-                    // Where a pause becomes much longer, sockets wait for the machine too, and it must not look as if the peer were silent.
+                    // Where a pause on the sockets' event loops becomes much longer, it must not look as if the peer were silent.
                     if self.hasSleepers, pause < .milliseconds(20) {
                         self.advance(by: step)
                         passed += step
                     }
                     // Only gives way to the sockets; the logic under test knows this clock alone.
-                    pause = try await ContinuousClock().measure { try await Task.sleep(for: .milliseconds(4)) }
+                    pause = try await ContinuousClock().measure { try await Alarm.sleep(for: .milliseconds(4)) }
                 }
             }
             defer { group.cancelAll() }

@@ -1,4 +1,4 @@
-import NIOCore
+public import NIOCore
 public import Protocol
 import Transport
 
@@ -38,19 +38,19 @@ public final class AppSession: Sendable, Hashable, Identifiable {
     /// - Throws: once the session has ended
     public func send(_ message: some AppWebsocketMessage, src: RequestTag? = nil) async throws { try await send(message.encoded(src: src)) }
 
-    /// Sends messages without waiting for them to be on their way. For what is told to many at once: whoever waited for one would keep the
-    /// others waiting.
+    /// Sends messages, each once the one before is on its way, without waiting for that. For what is told to many at once: whoever waited for
+    /// one would keep the others waiting.
     ///
     /// - Parameters:
-    ///   - messages: as for ``send(_:)``, at least one
-    ///   - whenSent: called once, with whether they are on their way; until then the peer does not read, and should be sent no more
-    public func post(_ messages: [[UInt8]], whenSent: @escaping @Sendable (Bool) -> Void) {
-        for (index, message) in messages.enumerated() {
-            trace.sent(message)
-            let isLast = index == messages.count - 1
-            connection.send(text: ByteBuffer(bytes: message)) { isSent in
-                if isLast { whenSent(isSent) }
-            }
+    ///   - messages: as for ``send(_:)``; shared by all that are told the same
+    ///   - whenSent: called once, with whether all of them are on their way; until then the peer should be sent no more
+    public func post(_ messages: [ByteBuffer], whenSent: @escaping @Sendable (Bool) -> Void) { post(messages[...], whenSent: whenSent) }
+
+    private func post(_ rest: ArraySlice<ByteBuffer>, whenSent: @escaping @Sendable (Bool) -> Void) {
+        guard let message = rest.first else { return whenSent(true) }
+        trace.sent(Array(message.readableBytesView))
+        connection.send(text: message) { isSent in
+            if isSent { self.post(rest.dropFirst(), whenSent: whenSent) } else { whenSent(false) }
         }
     }
 

@@ -143,7 +143,11 @@ public final class AppWebsocketServer: Sendable {
         guard let entrance = try? await inOwnTask({ await self.logIn(connection, address: address) }) else { return nil }
         let conversation = enter(entrance, connection, address: address, path: path)
         // The password may have changed between the login and now, when the session is known to whoever changes it.
-        if !instance.passwords(entrance.login.domain).contains(entrance.password) { await connection.close(code: .normal) }
+        guard instance.passwords(entrance.login.domain).contains(entrance.password) else {
+            await connection.close(code: .normal)
+            await end(conversation)
+            return nil
+        }
         return conversation
     }
 

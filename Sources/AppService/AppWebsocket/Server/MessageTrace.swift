@@ -33,7 +33,7 @@ struct MessageTrace: Sendable {
     func received(_ bytes: [UInt8]) { logger.debug("Received a message", metadata: metadata(bytes)) }
 
     /// A message is about to be sent.
-    func sent(_ bytes: [UInt8]) { logger.debug("Sent a message", metadata: metadata(bytes)) }
+    func sent(_ bytes: @autoclosure () -> [UInt8]) { logger.debug("Sent a message", metadata: metadata(bytes())) }
 
     private func metadata(_ bytes: [UInt8]) -> Logger.Metadata {
         let text = Self.text(of: bytes)
