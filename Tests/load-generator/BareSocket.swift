@@ -55,14 +55,7 @@ final class BareSocket {
     /// The next text; waits for it.
     func text() throws -> [UInt8] {
         while true {
-            while let (opcode, payload) = nextFrame() {
-                switch opcode {
-                case 1: return payload
-                case 8: throw Failure(description: "the server has closed a session")
-                case 9: try write(Self.frame(opcode: 10, payload))
-                default: break
-                }
-            }
+            if let text = try receivedText() { return text }
             try receive()
         }
     }
@@ -71,15 +64,21 @@ final class BareSocket {
     func holds(_ words: [UInt8]) throws -> Bool {
         try receive()
         var isThere = false
+        while let text = try receivedText() { isThere = isThere || Self.range(of: words, in: text) != nil }
+        return isThere
+    }
+
+    /// The next text of what was received, if there is one.
+    private func receivedText() throws -> [UInt8]? {
         while let (opcode, payload) = nextFrame() {
             switch opcode {
-            case 1: isThere = isThere || Self.range(of: words, in: payload) != nil
+            case 1: return payload
             case 8: throw Failure(description: "the server has closed a session")
             case 9: try write(Self.frame(opcode: 10, payload))
             default: break
             }
         }
-        return isThere
+        return nil
     }
 
     // MARK: Bytes

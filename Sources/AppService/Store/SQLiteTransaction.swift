@@ -60,7 +60,7 @@ final class SQLiteTransaction: StoreTransaction {
 
     /// A text ends at its first NUL when it is bound; such a text must not be taken for its own beginning.
     private static func storable(_ text: String) -> any DatabaseValueConvertible {
-        text.utf8.contains(0) ? String(text.unicodeScalars.map { $0 == "\0" ? "\u{2400}" : Character($0) }) : text
+        text.holdsNUL ? String(text.unicodeScalars.map { $0 == "\0" ? "\u{2400}" : Character($0) }) : text
     }
 
     /// The value as JSON text.

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Files of posts (Connect, Files and attachments, and Files over HTTP).
 extension Connect {
     /// A file of a post.

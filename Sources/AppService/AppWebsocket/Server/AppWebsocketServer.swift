@@ -124,7 +124,7 @@ public final class AppWebsocketServer: Sendable {
     // functions that have returned by then.
 
     /// A session that is logged in.
-    private struct Conversation {
+    private struct LiveSession {
         var session: AppSession
         var connection: WebSocketConnection
         var rules: ServerSession
@@ -133,25 +133,25 @@ public final class AppWebsocketServer: Sendable {
 
     @inline(never)
     private func serve(_ connection: WebSocketConnection, address: String, path: String) async {
-        guard var conversation = await begin(connection, address: address, path: path) else { return }
-        while await goOn(&conversation) {}
-        await end(conversation)
+        guard var live = await begin(connection, address: address, path: path) else { return }
+        while await goOn(&live) {}
+        await end(live)
     }
 
     @inline(never)
-    private func begin(_ connection: WebSocketConnection, address: String, path: String) async -> Conversation? {
+    private func begin(_ connection: WebSocketConnection, address: String, path: String) async -> LiveSession? {
         guard let entrance = try? await inOwnTask({ await self.logIn(connection, address: address) }) else { return nil }
-        let conversation = enter(entrance, connection, address: address, path: path)
+        let live = enter(entrance, connection, address: address, path: path)
         // The password may have changed between the login and now, when the session is known to whoever changes it.
         guard instance.passwords(entrance.login.domain).contains(entrance.password) else {
             await connection.close(code: .normal)
-            await end(conversation)
+            await end(live)
             return nil
         }
-        return conversation
+        return live
     }
 
-    private func enter(_ entrance: Entrance, _ connection: WebSocketConnection, address: String, path: String) -> Conversation {
+    private func enter(_ entrance: Entrance, _ connection: WebSocketConnection, address: String, path: String) -> LiveSession {
         let login = entrance.login
         let id = Self.lastID.withLock { last in
             last += 1
@@ -166,22 +166,22 @@ public final class AppWebsocketServer: Sendable {
                 "path": "\(path.prefix(200))",
             ])
         state.withLock { $0.sessions[id] = Entry(session: session, password: entrance.password) }
-        var conversation = Conversation(session: session, connection: connection, rules: entrance.rules)
+        var live = LiveSession(session: session, connection: connection, rules: entrance.rules)
         if login.role == .pbx {
             var logger = logger
             logger[metadataKey: "session"] = "\(id)"
-            conversation.link = links?.add(session, at: clock.now(), clock: clock, logger: logger)
+            live.link = links?.add(session, at: clock.now(), clock: clock, logger: logger)
         }
-        return conversation
+        return live
     }
 
     @inline(never)
-    private func end(_ conversation: Conversation) async {
-        let session = conversation.session
+    private func end(_ live: LiveSession) async {
+        let session = live.session
         state.withLock { $0.sessions[session.id] = nil }
-        if let link = conversation.link { links?.remove(link) }
+        if let link = live.link { links?.remove(link) }
         for api in apis.values { await api.ended(session) }
-        let closure = conversation.connection.closeReason
+        let closure = live.connection.closeReason
         logger.info(
             "Session ended",
             metadata: [
@@ -249,15 +249,15 @@ public final class AppWebsocketServer: Sendable {
     }
 
     /// Takes the next message; returns whether there may be more.
-    private func goOn(_ conversation: inout Conversation) async -> Bool {
-        guard let bytes = await conversation.session.receive() else { return false }
-        return await take(bytes, &conversation)
+    private func goOn(_ live: inout LiveSession) async -> Bool {
+        guard let bytes = await live.session.receive() else { return false }
+        return await take(bytes, &live)
     }
 
     @inline(never)
-    private func take(_ bytes: [UInt8], _ conversation: inout Conversation) async -> Bool {
-        let actions = conversation.rules.received(bytes, of: instance, makeChallenge: makeChallenge)
-        let (session, link) = (conversation.session, conversation.link)
+    private func take(_ bytes: [UInt8], _ live: inout LiveSession) async -> Bool {
+        let actions = live.rules.received(bytes, of: instance, makeChallenge: makeChallenge)
+        let (session, link) = (live.session, live.link)
         return (try? await inOwnTask { try await self.perform(actions, of: session, link: link) }) != nil
     }
 
@@ -317,18 +317,5 @@ public final class AppWebsocketServer: Sendable {
         guard let bytes = await connection.nextText() else { return .end }
         trace.received(bytes)
         return .text(bytes)
-    }
-}
-
-extension WebSocketConnection {
-    /// The next text message; nil at the end. No document uses binary messages.
-    func nextText() async -> [UInt8]? {
-        while true {
-            switch try? await receive() {
-            case .text(let buffer): return Array(buffer.readableBytesView)
-            case .binary: continue
-            case nil: return nil
-            }
-        }
     }
 }
