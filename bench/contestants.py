@@ -20,6 +20,11 @@ ACCOUNT = "102030405060708"
 PEERS = Path(__file__).parent / "peers"
 
 
+def wamids(body: bytes) -> list[str]:
+    """The wamids of the messages in a webhook's body."""
+    return re.findall(r'"id":"(wamid\.[^"]+)"', body.decode())
+
+
 class Contestant:
     """A server that is measured."""
 
@@ -107,7 +112,7 @@ instances:
     def stored(self) -> set[str]:
         events = {wamid for wamid, in self.read("SELECT wamid FROM inbound_events")}
         bodies = self.read("SELECT body FROM webhooks JOIN pending_webhooks USING (id)")
-        return events | {wamid for body, in bodies for wamid in re.findall(r'"id":"(wamid\.[^"]+)"', body.decode())}
+        return events | {wamid for body, in bodies for wamid in wamids(body)}
 
     def has_done(self) -> bool:
         return self.read("SELECT count(*) FROM pending_webhooks") == [(0,)]
@@ -153,12 +158,16 @@ class Pywa(Peer):
     program = "pywa_receiver.py"
     options = ["--secret", SECRET, "--path", "/webhook", "--answer", "after"]
 
+    def stored(self) -> set[str]:
+        # It keeps every body, also one of which pywa can make no update.
+        with sqlite3.connect(self.folder / "ledger.sqlite") as database:
+            return {wamid for body, in database.execute("SELECT body FROM webhooks") for wamid in wamids(body)}
 
-class PywaAsShipped(Peer):
+
+class PywaAsShipped(Pywa):
     """pywa as it is shipped, which answers before its handlers have run. What it has answered can be lost, so it is no match."""
 
     name = "pywa as shipped"
-    program = "pywa_receiver.py"
     options = ["--secret", SECRET, "--path", "/webhook", "--answer", "before"]
 
 

@@ -45,8 +45,8 @@ struct WebhookBody {
         let head = """
             {"object":"whatsapp_business_account","entry":[{"id":"\(account)","changes":[{"value":{"messaging_product":"whatsapp",\
             "metadata":{"display_phone_number":"4930123456","phone_number_id":"\(number)"},"contacts":[{"profile":{"name":\
-            "Customer \(index % customers)"},"wa_id":"\(customer)"}],"messages":[{"from":"\(customer)","id":"\(wamid(index))",\
-            "timestamp":"\(time)","type":"text","text":{"body":"\(wamid(index)) 
+            "Customer \(index % customers)"},"wa_id":"\(customer)","user_id":"DE.\(customer)"}],"messages":[{"from":"\(customer)",\
+            "from_user_id":"DE.\(customer)","id":"\(wamid(index))","timestamp":"\(time)","type":"text","text":{"body":"\(wamid(index)) 
             """
         let tail = #""}}]},"field":"messages"}]}]}"#
         let room = max(0, size - head.utf8.count - tail.utf8.count)
@@ -56,10 +56,12 @@ struct WebhookBody {
 
     private func statusBody(_ index: Int) -> String {
         let statuses = (0..<statuses).map { status in
-            """
-            {"id":"\(wamid(index)).\(status)","status":"delivered","timestamp":"\(time)","recipient_id":"\(4_915_100_000_000 + status % customers)",\
-            "conversation":{"id":"c\(status)","origin":{"type":"service"}},"pricing":{"billable":false,"pricing_model":"PMP","category":"service"}}
-            """
+            let customer = 4_915_100_000_000 + status % customers
+            return """
+                {"id":"\(wamid(index)).\(status)","status":"delivered","timestamp":"\(time)","recipient_id":"\(customer)",\
+                "recipient_user_id":"DE.\(customer)","conversation":{"id":"c\(status)","origin":{"type":"service"}},\
+                "pricing":{"billable":false,"pricing_model":"PMP","category":"service"}}
+                """
         }
         return """
             {"object":"whatsapp_business_account","entry":[{"id":"\(account)","changes":[{"value":{"messaging_product":"whatsapp",\
