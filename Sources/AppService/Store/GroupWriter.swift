@@ -3,9 +3,10 @@ import Synchronization
 
 /// Lets everything that waits to be written share one commit, and so one flush of the disk.
 ///
-/// While a group is committed on the database's writing queue, the next one gathers. Members run in the order of their arrival, each
-/// in a savepoint of its own: one that throws changes nothing and costs the others nothing. If the commit fails, all members fail. No
-/// member hears of its success before the commit has been flushed.
+/// While a group is committed on the database's writing queue, the next one gathers. Members run in the order of their arrival. What is
+/// written runs in a savepoint of its own: if it throws, it changes nothing and costs the others nothing. What is appended fails only if
+/// the database does, and then all members fail, as they do if the commit fails. No member hears of its success before the commit has been
+/// flushed.
 package final class GroupWriter: Sendable {
     /// How much may wait and how much is committed at once.
     package struct Limits: Sendable {
@@ -101,7 +102,8 @@ package final class GroupWriter: Sendable {
         }
     }
 
-    /// Runs `body`, which must be a whole by itself, in the next group. Returns once the group is committed.
+    /// Runs `body`, which only adds rows and must be a whole by itself, in the next group. Returns once the group is committed. What it
+    /// throws, the whole group throws.
     ///
     /// - Throws: ``StoreError`` with `overloaded` if too much waits already; `CancellationError` if the task is cancelled before the
     ///   group is begun, in which case nothing was written.
@@ -114,7 +116,11 @@ package final class GroupWriter: Sendable {
                         id: id,
                         bytes: bytes,
                         isRefusable: true,
-                        perform: { db in try Self.perform(body, in: db, continuation) },
+                        perform: { db in
+                            // A savepoint would take longer than the rows.
+                            try body(db)
+                            return { failure in continuation.resume(with: failure.map(Swift.Result.failure) ?? .success(())) }
+                        },
                         fail: { continuation.resume(throwing: $0) }
                     )
                 )

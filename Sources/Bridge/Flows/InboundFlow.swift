@@ -92,6 +92,7 @@ public struct InboundFlow: Sendable {
         var conversation =
             try transaction.conversation(number: message.number, customer: customer.id)
             ?? transaction.insertConversation(number: message.number, customer: customer.id, address: message.sender)
+        let before = conversation
         conversation.address = message.sender
         try transaction.setInbound(id, state: .held(.connect), conversation: conversation.id)
 
@@ -101,7 +102,7 @@ public struct InboundFlow: Sendable {
             discussion.newestMessageAt = max(discussion.newestMessageAt, message.writtenAt)
             discussion.closesAt = max(discussion.closesAt, Window.closing(newest: discussion.newestMessageAt, recordedAt: now))
             try transaction.updateDiscussion(discussion)
-            try transaction.updateConversation(conversation)
+            if conversation != before { try transaction.updateConversation(conversation) }
             try posting.post(message, as: id, from: customer, in: discussion, isRoot: false, tags: number.tags, at: now, in: transaction)
         } else {
             if let open = try conversation.openDiscussion.flatMap({ try transaction.discussion($0) }), open.closedAt == nil {

@@ -49,8 +49,8 @@ struct HTTPConnection: Sendable {
     }
 
     private func serve() async {
-        // Here and not where the request is answered: nothing of that is kept for as long as the WebSocket lasts.
-        if let (webSocket, body) = await serveHTTP() {
+        // Nothing of what requests took is kept for as long as the WebSocket lasts.
+        if let (webSocket, body) = try? await inOwnTask({ await serveHTTP() }) {
             await body(webSocket)
             await webSocket.close()
             await connection.close()
@@ -60,7 +60,6 @@ struct HTTPConnection: Sendable {
     }
 
     /// Serves requests until the connection ends, or until it goes on as a WebSocket.
-    @inline(never)
     private func serveHTTP() async -> (WebSocketConnection, @Sendable (WebSocketConnection) async -> Void)? {
         do {
             switch try await serveRequests() {

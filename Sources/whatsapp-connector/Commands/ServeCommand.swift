@@ -43,6 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
                     "version": "\(ConnectorVersion.label)",
                 ]
             )
+            ProgramPages.release()
         }
         try await ServiceRun.run([service], logger: logger)
         logger.notice("ended")

@@ -120,8 +120,8 @@ public final class AppWebsocketServer: Sendable {
 
     // MARK: One session
 
-    // What a session keeps while it waits is what these functions have on their stacks, a thousand times: so whatever is over is done in
-    // functions that have returned by then.
+    // What a session keeps while it waits is the largest stack that its task has had, a thousand times: so whatever is over is done in tasks
+    // that have ended by then.
 
     /// A session that is logged in.
     private struct LiveSession {
@@ -133,14 +133,13 @@ public final class AppWebsocketServer: Sendable {
 
     @inline(never)
     private func serve(_ connection: WebSocketConnection, address: String, path: String) async {
-        guard var live = await begin(connection, address: address, path: path) else { return }
+        guard var live = try? await inOwnTask({ await self.begin(connection, address: address, path: path) }) else { return }
         while await goOn(&live) {}
         await end(live)
     }
 
-    @inline(never)
     private func begin(_ connection: WebSocketConnection, address: String, path: String) async -> LiveSession? {
-        guard let entrance = try? await inOwnTask({ await self.logIn(connection, address: address) }) else { return nil }
+        guard let entrance = await logIn(connection, address: address) else { return nil }
         let live = enter(entrance, connection, address: address, path: path)
         // The password may have changed between the login and now, when the session is known to whoever changes it.
         guard instance.passwords(entrance.login.domain).contains(entrance.password) else {

@@ -2,7 +2,7 @@
 ///
 /// A task keeps the memory that its deepest calls needed for as long as it lives. One that lives as long as a session, of which there are
 /// a thousand, leaves such calls to a task that ends.
-func inOwnTask<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+package func inOwnTask<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
     try await withThrowingTaskGroup(of: Result.self) { group in
         group.addTask(operation: body)
         guard let result = try await group.next() else { throw CancellationError() }
