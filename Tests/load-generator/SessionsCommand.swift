@@ -56,7 +56,7 @@ struct SessionsCommand: ParsableCommand {
         var revision = try self.revision(session)
         for change in 1...changes {
             let start = ContinuousClock.now
-            let marker = "change \(change) of this number"
+            let marker = "change \(change) told to \(count) sessions"
             try session.send(
                 """
                 {"api":"WhatsAppAdmin","mt":"UpdateNumber","src":"u","id":"\(number)","rev":\(revision),"closedMessage":"\(marker)"}

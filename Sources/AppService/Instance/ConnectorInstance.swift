@@ -62,7 +62,7 @@ public struct ConnectorInstance: Sendable {
     public func append(webhook body: [UInt8]) async throws {
         try await store.append(webhook: body, receivedAt: clock.now())
         health.note(.up, of: .webhook)
-        desk.intakeBell.ring()
+        desk.noteReceived()
     }
 
     /// Takes new settings over while running; events that were held for want of them go on, and refused tokens are tried again.

@@ -37,6 +37,7 @@ final class InstanceDesk: Sendable {
     /// Keeps within Meta's rates.
     let pacer = Mutex(Pacer())
 
+    private let received = Atomic(0)
     private let state: Mutex<State>
     private let makeKey: @Sendable () -> String
 
@@ -44,6 +45,15 @@ final class InstanceDesk: Sendable {
     init(settings: BridgeSettings, makeKey: @escaping @Sendable () -> String) {
         self.state = Mutex(State(settings: settings, identity: nil))
         self.makeKey = makeKey
+    }
+
+    /// How many webhooks were kept since the start.
+    var receivedCount: Int { received.load(ordering: .relaxed) }
+
+    /// Notes a webhook that was kept, and has it taken apart.
+    func noteReceived() {
+        received.add(1, ordering: .relaxed)
+        intakeBell.ring()
     }
 
     /// The instance's settings as they are now.

@@ -1,5 +1,6 @@
 import Bridge
 import Logging
+import Transport
 
 /// Takes durable webhooks apart, in the order in which they came, and records what follows from each element.
 struct WebhookIntake: Sendable {
@@ -13,12 +14,14 @@ struct WebhookIntake: Sendable {
     let logger: Logger
 
     /// How many webhooks share a transaction.
-    private static let batch = 64
+    private static let batch = 128
     /// How many bytes of bodies they may have together, if there is more than one.
     private static let batchBytes = 4 << 20
 
     /// Runs until the task is cancelled.
     func run() async {
+        var pace = IntakePace()
+        var lastLook = ContinuousClock.now
         while !Task.isCancelled {
             do {
                 guard !desk.isSettling else {
@@ -43,6 +46,12 @@ struct WebhookIntake: Sendable {
                 desk.postingBell.ring()
                 desk.sendingBell.ring()
                 desk.closingBell.ring()
+                let now = ContinuousClock.now
+                let waited = clock.now().since(webhooks[0].receivedAt)
+                let rest = pace.rest(received: desk.receivedCount, after: lastLook.duration(to: now), oldestWaited: waited)
+                lastLook = now
+                // What the machine has to do is a matter of its own time, wherever the clock stands.
+                if let rest { try await Alarm.sleep(for: rest) }
             } catch is Settling {
                 continue
             } catch _ where Task.isCancelled {

@@ -86,6 +86,8 @@ public final class InstanceDatabase: Sendable {
         let (level, journal) = try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            // Else a large savepoint is kept in a file, which is made and removed again each time.
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
             return (try synchronousLevel(db), try String.fetchOne(db, sql: "PRAGMA journal_mode"))
         }
         guard level == 2, journal == "wal" else {

@@ -27,10 +27,12 @@ public struct InboundFlow: Sendable {
         }
         switch event {
         case .message(let message):
-            guard let id = try insert(.held(.connect)) else { return }
+            let reason = reasonToHold(message.number)
+            guard let id = try insert(.held(reason ?? .connect)), reason == nil else { return }
             try place(message, as: id, at: now, in: transaction)
         case .echo(let message):
-            guard let id = try insert(.held(.connect)) else { return }
+            let reason = reasonToHold(message.number)
+            guard let id = try insert(.held(reason ?? .connect)), reason == nil else { return }
             try placeEcho(message, as: id, at: now, in: transaction)
         case .status(let status):
             guard let id = try insert(.ignored(reason: Self.unknownMessage)) else { return }
