@@ -8,10 +8,16 @@ import Glibc
 enum ProgramPages {
     /// Lets go of the code that was used so far. What is used again is taken from the file, or rather from the system's memory of it.
     static func release() {
-        guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return }
-        for range in codeRanges(in: maps) {
+        for range in codeRanges(in: maps() ?? "") {
             madvise(UnsafeMutableRawPointer(bitPattern: range.lowerBound), range.count, MADV_DONTNEED)
         }
+    }
+
+    /// What lies where in the memory of this process.
+    static func maps() -> String? {
+        // A file of `/proc` has no length, and what reads by length stops in the midst of a line.
+        let handle = FileHandle(forReadingAtPath: "/proc/self/maps")
+        return (try? handle?.readToEnd()).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Where code lies that is as it is in its file: pages that were never writable. (proc(5), `/proc/pid/maps`.)

@@ -4,6 +4,8 @@ import Synchronization
 final class ServeKeeper: Sendable {
     private struct State {
         var service: ServeProcess?
+        /// Whether the service takes signals.
+        var isReady = false
         var isOver = false
         var endings: [ChildProcess.Ending] = []
         var logs: [String] = []
@@ -29,15 +31,17 @@ final class ServeKeeper: Sendable {
         var ending: ChildProcess.Ending
         repeat {
             let service = try bench.start(environment: environment)
-            let isOver = state.withLock { state in
+            state.withLock { state in
                 state.service = service
+                state.isReady = false
+            }
+            // Before that a signal would not be asking. Perhaps it is over already: this one has what one left behind that was killed while it ended.
+            _ = try? await service.ready()
+            let isOver = state.withLock { state in
+                state.isReady = true
                 return state.isOver
             }
-            // It was killed while it ended; what it left behind is the next one's.
-            if isOver {
-                _ = try await service.ready()
-                service.askToEnd()
-            }
+            if isOver { service.askToEnd() }
             ending = await service.ended()
             state.withLock { state in
                 state.endings.append(ending)
@@ -51,7 +55,7 @@ final class ServeKeeper: Sendable {
     func stop() {
         state.withLock { state in
             state.isOver = true
-            state.service?.askToEnd()
+            if state.isReady { state.service?.askToEnd() }
         }
     }
 }

@@ -58,7 +58,7 @@ import Testing
         try await CrashBench.open(configuration) { bench in
             endings.value = try await travel(bench, environment: point.environment, note: "\(point), CONNECTOR_TEST_SEED=\(seed)")
         }
-        #expect(endings.value == [.exited(0)] || endings.value == [.killed(by: 9), .exited(0)], "\(point)")
+        #expect(endings.value == [.exited(0)] || endings.value == [.killed(by: 9), .exited(0)], "\(point): \(endings.value)")
         return endings.value.first == .killed(by: 9)
     }
 
