@@ -19,6 +19,8 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     }
 
     private struct Entry {
+        /// Tells the subscription from an earlier one of the session.
+        var number: Int
         var session: AppSession
         var src: RequestTag?
         /// What the session knows; nil until its request is answered.
@@ -45,7 +47,7 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     }
 
     private struct State {
-        var entries: [Int: Entry] = [:]
+        var entries: [AppSession.ID: Entry] = [:]
         var lastNumber = 0
         var readings = 0
         var versions = 0
@@ -55,6 +57,7 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     }
 
     private struct Push {
+        /// Of the subscription.
         var number: Int
         var session: AppSession
         var messages: [ByteBuffer]
@@ -92,24 +95,23 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     ///   - src: of the subscription
     ///   - answer: sends the content; no push comes before it
     func subscribe(_ session: AppSession, src: RequestTag?, answer: (Content) async throws -> Void) async throws {
-        unsubscribe(session)
         let number = state.withLock { state in
             state.lastNumber += 1
-            state.entries[state.lastNumber] = Entry(session: session, src: src)
+            state.entries[session.id] = Entry(number: state.lastNumber, session: session, src: src)
             return state.lastNumber
         }
         // Whatever changes from here on is pushed later.
         let edition = await read()
         try await answer(edition.content)
-        state.withLock { $0.entries[number]?.sent = edition }
-        tell(number)
+        state.withLock { state in
+            if state.entries[session.id]?.number == number { state.entries[session.id]?.sent = edition }
+        }
+        tell(session)
     }
 
     /// Ends a session's subscription, if it has one.
     func unsubscribe(_ session: AppSession) {
-        state.withLock { state in
-            for (number, entry) in state.entries where entry.session == session { state.entries[number] = nil }
-        }
+        state.withLock { $0.entries[session.id] = nil }
     }
 
     /// Has a session change the content: it is not told what it has done itself, but all that others have done meanwhile.
@@ -124,10 +126,8 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
             if let own {
                 _ = await read()
                 state.withLock { state in
-                    for (number, entry) in state.entries where entry.session == session {
-                        guard let sent = entry.sent else { continue }
-                        state.entries[number]?.sent = Edition(content: own(sent.content), reading: sent.reading, version: 0)
-                    }
+                    guard let sent = state.entries[session.id]?.sent else { return }
+                    state.entries[session.id]?.sent = Edition(content: own(sent.content), reading: sent.reading, version: 0)
                 }
             }
             pause(session, false)
@@ -139,9 +139,7 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
     }
 
     private func pause(_ session: AppSession, _ isPaused: Bool) {
-        state.withLock { state in
-            for (number, entry) in state.entries where entry.session == session { state.entries[number]?.isPaused = isPaused }
-        }
+        state.withLock { $0.entries[session.id]?.isPaused = isPaused }
         if !isPaused { tellEveryone() }
     }
 
@@ -204,37 +202,38 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
         let now = clock.now()
         let pushes = state.withLock { state -> [Push] in
             let newest = state.newest
-            let behind = state.entries.compactMap { number, entry in entry.isBehind(newest) ? number : nil }
+            let behind = state.entries.compactMap { id, entry in entry.isBehind(newest) ? id : nil }
             return behind.compactMap { push(to: $0, at: now, &state) }
         }
         send(pushes)
     }
 
-    private func tell(_ number: Int) {
+    private func tell(_ session: AppSession) {
         let now = clock.now()
         let pushes = state.withLock { state -> [Push] in
-            guard let entry = state.entries[number], entry.isBehind(state.newest), let push = push(to: number, at: now, &state) else { return [] }
+            let isBehind = state.entries[session.id]?.isBehind(state.newest) ?? false
+            guard isBehind, let push = push(to: session.id, at: now, &state) else { return [] }
             return [push]
         }
         send(pushes)
     }
 
     /// What a session that is behind is to be told now, and will know then; nil if it rests.
-    private func push(to number: Int, at now: Moment, _ state: inout State) -> Push? {
-        guard let entry = state.entries[number], let sent = entry.sent, let newest = state.newest else { return nil }
+    private func push(to id: AppSession.ID, at now: Moment, _ state: inout State) -> Push? {
+        guard let entry = state.entries[id], let sent = entry.sent, let newest = state.newest else { return nil }
         if let end = entry.restsUntil, end > now {
             rests.update { _ in }
             return nil
         }
-        state.entries[number]?.sent = newest
-        state.entries[number]?.isBusy = true
+        state.entries[id]?.sent = newest
+        state.entries[id]?.isBusy = true
         if let known = state.news.first(where: { $0.src?.raw == entry.src?.raw && $0.old == sent.content }) {
-            return Push(number: number, session: entry.session, messages: known.messages)
+            return Push(number: entry.number, session: entry.session, messages: known.messages)
         }
         let messages = self.messages(sent.content, newest.content, entry.src).map { ByteBuffer(bytes: $0) }
         let news = News(old: sent.content, src: entry.src, messages: messages)
         if state.news.count < Self.mostNews { state.news.append(news) }
-        return Push(number: number, session: entry.session, messages: news.messages)
+        return Push(number: entry.number, session: entry.session, messages: news.messages)
     }
 
     private func send(_ pushes: [Push]) {
@@ -245,13 +244,15 @@ final class Subscriptions<Content: Equatable & Sendable>: Sendable {
 
     /// A push is on its way: what changed meanwhile comes next.
     private func wasTold(_ number: Int, _ session: AppSession, isSent: Bool) {
-        guard isSent else { return unsubscribe(session) }
-        let now = clock.now()
+        let end = pace > .zero ? Self.common(clock.now() + pace) : nil
         state.withLock { state in
-            state.entries[number]?.isBusy = false
-            state.entries[number]?.restsUntil = pace > .zero ? Self.common(now + pace) : nil
+            // The session may have subscribed anew since.
+            guard state.entries[session.id]?.number == number else { return }
+            state.entries[session.id]?.isBusy = false
+            state.entries[session.id]?.restsUntil = end
+            if !isSent { state.entries[session.id] = nil }
         }
-        tell(number)
+        tell(session)
     }
 
     /// The end of a rest, at which many others end too, so that all of them are told at once.
