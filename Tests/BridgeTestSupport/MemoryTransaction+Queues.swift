@@ -75,6 +75,11 @@ extension MemoryTransaction {
         (contents.unfinishedTasks[lane]?.all ?? []).compactMap(contents.tasks.find)
     }
 
+    func unfinishedTasks(showing event: InboundRecord.ID) -> [PostTask] {
+        let tasks = contents.unfinishedTasks.values.flatMap { $0.all.compactMap(contents.tasks.find) }
+        return tasks.filter { $0.shownEvent == event }.sorted { $0.id < $1.id }
+    }
+
     func unconfirmedRoots(in zone: Zone) -> [PostTask] {
         contents.postingRoots.all.compactMap(contents.tasks.find).filter { $0.zone == zone }
     }

@@ -71,6 +71,10 @@ final class MemoryTransaction: StoreTransaction {
         }
     }
 
+    func setInboundState(_ id: InboundRecord.ID, _ state: InboundState) throws {
+        try setInbound(id, state: state, conversation: inbound(id)?.conversation)
+    }
+
     func heldInbound(reasons: Set<HoldReason>, after: InboundRecord.ID?, limit: Int) -> [InboundRecord] {
         let ids = reasons.flatMap { contents.held[$0]?.after(after).prefix(max(0, limit)) ?? [] }
         return ids.sorted().prefix(max(0, limit)).compactMap(contents.inbound.find)

@@ -149,6 +149,22 @@ extension StoreContract {
                 try expect(store.unfinishedTasks(in: .foreign(.number(1))), is: [])
             }),
         StoreCheck(
+            "The unfinished tasks that show an event come in order",
+            inTransaction: { store in
+                let (event, other) = (InboundRecord.ID(rawValue: 3), InboundRecord.ID(rawValue: 4))
+                let lane = Lane.conversation(.init(rawValue: 1))
+                let ids = try (0..<4).map { _ in try store.makeTask(lane, showing: event) }
+                _ = try store.makeTask(lane, showing: other)
+                _ = try store.makeTask(lane)
+                try store.setTask(ids[1], .done)
+                try store.setTask(ids[2], .posting)
+                try store.setTask(ids[3], .failed)
+                try expect(store.unfinishedTasks(showing: event).map(\.id), is: [ids[0], ids[2]])
+                try store.setTask(ids[3], .queued)
+                try expect(store.unfinishedTasks(showing: event).map(\.id), is: [ids[0], ids[2], ids[3]])
+                try expect(store.unfinishedTasks(showing: .init(rawValue: 5)), is: [])
+            }),
+        StoreCheck(
             "Unconfirmed are the root posts of a zone that are begun and not ended",
             inTransaction: { store in
                 let root = PostTask.Place.root(.init(rawValue: 1), title: "t", tags: [])

@@ -105,6 +105,7 @@ extension StoreContract {
                 var discussion = try store.makeDiscussion(in: conversation.id)
                 let message = try store.makeOutgoing("m1", in: conversation.id, discussion.id)
                 try expectThrows { try store.setInbound(.init(rawValue: 7), state: .posted, conversation: nil) }
+                try expectThrows { try store.setInboundState(.init(rawValue: 7), .posted) }
                 try expectThrows { try store.finishWebhook(.init(rawValue: 7)) }
                 try expectThrows { try store.updateCustomer(Customer(id: .init(rawValue: 7), name: nil, aliases: [])) }
                 var other = conversation

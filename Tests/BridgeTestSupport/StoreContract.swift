@@ -120,7 +120,8 @@ extension StoreTransaction {
     func makeTask(
         _ lane: Lane,
         zone: Zone = .sales,
-        place: PostTask.Place = .reply(.init(rawValue: 1), quotes: nil)
+        place: PostTask.Place = .reply(.init(rawValue: 1), quotes: nil),
+        showing event: InboundRecord.ID? = nil
     ) throws -> PostTask.ID {
         try insertTask(
             lane: lane,
@@ -129,7 +130,7 @@ extension StoreTransaction {
             key: "key",
             html: "<p>text</p>",
             privateTo: nil,
-            shownEvent: nil,
+            shownEvent: event,
             shows: nil,
             filesOf: nil,
             notBefore: .noon

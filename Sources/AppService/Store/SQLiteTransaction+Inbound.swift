@@ -92,6 +92,12 @@ extension SQLiteTransaction {
         )
     }
 
+    func setInboundState(_ id: InboundRecord.ID, _ state: InboundState) throws {
+        try change(
+            id.rawValue, of: "inbound_events", "UPDATE inbound_events SET state = ?, reason = ? WHERE id = ?",
+            [state.name, state.reason, id.rawValue])
+    }
+
     func heldInbound(reasons: Set<HoldReason>, after: InboundRecord.ID?, limit: Int) throws -> [InboundRecord] {
         // A query for each reason reads no further than its page; one for all of them would sort everything that is held.
         let held = try reasons.flatMap { reason in

@@ -125,6 +125,9 @@ extension SQLiteTransaction {
     func updateTask(_ task: PostTask) throws {
         let stored = StoredPlace(task.place)
         let isUnfinished = task.state == .queued || task.state == .posting
+        let before = try row("SELECT lane, is_unfinished FROM post_tasks WHERE id = ?", [task.id.rawValue]) { row in
+            (lane: try row.text(0), isUnfinished: try row.decode(Bool.self, atIndex: 1))
+        }
         try change(
             task.id.rawValue,
             of: "post_tasks",
@@ -137,20 +140,19 @@ extension SQLiteTransaction {
                 isUnfinished, task.filesOf?.rawValue, task.id.rawValue,
             ]
         )
-        try keepTaskHead(of: task.id)
+        if let before, before.isUnfinished != isUnfinished { try keepTaskHead(of: before.lane, since: task.id, isUnfinished) }
     }
 
-    /// Makes the first unfinished task of a task's lane its head, and no other.
-    private func keepTaskHead(of id: PostTask.ID) throws {
-        let lane = try row("SELECT lane FROM post_tasks WHERE id = ?", [id.rawValue]) { try $0.text(0) }
+    /// Makes the first unfinished task of a lane its head, and no other, after one of its tasks was finished or became unfinished again.
+    private func keepTaskHead(of lane: String, since id: PostTask.ID, _ isUnfinished: Bool) throws {
+        if !isUnfinished { try run("UPDATE post_tasks SET is_head = 0 WHERE id = ? AND is_head = 1", [id.rawValue]) }
         let head = try row(
             "SELECT id, is_head FROM post_tasks INDEXED BY post_tasks_lane WHERE lane = ? AND is_unfinished = 1 ORDER BY id LIMIT 1",
             [lane]
         ) { (id: try $0.decode(Int64.self, atIndex: 0), isMarked: try $0.decode(Bool.self, atIndex: 1)) }
-        if head?.id != id.rawValue { try run("UPDATE post_tasks SET is_head = 0 WHERE id = ? AND is_head = 1", [id.rawValue]) }
         guard let head, !head.isMarked else { return }
         // A task that is unfinished again may stand before the one that was the head meanwhile.
-        try run("UPDATE post_tasks SET is_head = 0 WHERE lane = ? AND is_unfinished = 1 AND is_head = 1", [lane])
+        if isUnfinished { try run("UPDATE post_tasks SET is_head = 0 WHERE lane = ? AND is_unfinished = 1 AND is_head = 1", [lane]) }
         try run("UPDATE post_tasks SET is_head = 1 WHERE id = ?", [head.id])
     }
 
@@ -176,6 +178,11 @@ extension SQLiteTransaction {
             [lane.description],
             readTask
         )
+    }
+
+    func unfinishedTasks(showing event: InboundRecord.ID) throws -> [PostTask] {
+        try rows(
+            "\(Self.taskColumns) INDEXED BY post_tasks_event WHERE shown_event = ? AND is_unfinished = 1 ORDER BY id", [event.rawValue], readTask)
     }
 
     func unconfirmedRoots(in zone: Zone) throws -> [PostTask] {

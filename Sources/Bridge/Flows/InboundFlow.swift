@@ -55,7 +55,7 @@ public struct InboundFlow: Sendable {
     private static func key(of event: InboundEvent) -> String {
         switch event {
         case .message(let message): key(ofMessage: message.wamid, to: message.number)
-        case .echo(let message): "echo|\(message.number)|\(message.wamid)"
+        case .echo(let message): key(ofEcho: message.wamid, to: message.number)
         case .status(let status): "status|\(status.number)|\(status.wamid)|\(status.status)|\(status.participant ?? "")"
         case .notice(let notice): "notice|\(notice.type)|\(notice.key)"
         case .unreadable(let unreadable): "unreadable|\(unreadable.key)"
@@ -64,6 +64,9 @@ public struct InboundFlow: Sendable {
 
     /// The key of a customer's message.
     static func key(ofMessage wamid: Wamid, to number: PhoneNumberID) -> String { "message|\(number)|\(wamid)" }
+
+    /// The key of a message that the business wrote itself.
+    static func key(ofEcho wamid: Wamid, to number: PhoneNumberID) -> String { "echo|\(number)|\(wamid)" }
 
     /// What the ledger says of a status whose message it does not know (yet).
     static let unknownMessage = "message not known"

@@ -172,12 +172,18 @@ struct InboundPosting: Sendable {
         guard let target = message.quotes, !message.isReaction else { return nil }
         if let post = try transaction.post(showing: target, number: message.number) {
             if let root = discussion.root, try transaction.knownPost(post)?.discussion == root { return nil }
-        } else if try transaction.unfinishedTasks(in: .conversation(discussion.conversation)).contains(where: {
-            $0.shows == target && $0.discussion == discussion.id
-        }) {
+        } else if let event = try event(of: target, to: message.number, transaction)?.id,
+            try transaction.unfinishedTasks(showing: event).contains(where: { $0.shows == target && $0.discussion == discussion.id })
+        {
             return nil
         }
         return try excerpt(of: target, to: message.number, transaction) ?? ""
+    }
+
+    /// The message of the customer, or of the business itself, with a wamid.
+    private func event(of wamid: Wamid, to number: PhoneNumberID, _ transaction: any StoreTransaction) throws -> InboundRecord? {
+        try transaction.inbound(key: InboundFlow.key(ofMessage: wamid, to: number))
+            ?? transaction.inbound(key: InboundFlow.key(ofEcho: wamid, to: number))
     }
 
     private func excerpt(of wamid: Wamid, to number: PhoneNumberID, _ transaction: any StoreTransaction) throws -> String? {

@@ -123,8 +123,7 @@ extension PostingFlow {
     /// The event is posted once all its tasks are done.
     func setShown(_ task: PostTask, in transaction: any StoreTransaction) throws {
         guard let event = task.shownEvent else { return }
-        let rest = try transaction.unfinishedTasks(in: task.lane).contains { $0.shownEvent == event }
-        if !rest { try setState(.posted, of: event, in: transaction) }
+        if try transaction.unfinishedTasks(showing: event).isEmpty { try transaction.setInboundState(event, .posted) }
     }
 }
 

@@ -318,7 +318,7 @@ public struct PostingFlow: Sendable {
 
     private func fail(_ task: PostTask, error: String, at now: Moment, in transaction: any StoreTransaction) throws {
         try drop(task, at: now, in: transaction)
-        if let event = task.shownEvent { try setState(.quarantined(error: error), of: event, in: transaction) }
+        if let event = task.shownEvent { try transaction.setInboundState(event, .quarantined(error: error)) }
         if case .root(let id, _, _) = task.place {
             try abandon(id, in: transaction)
             try evacuate(id, task.lane, at: now, in: transaction)
@@ -356,7 +356,7 @@ public struct PostingFlow: Sendable {
         guard let event = task.shownEvent, let record = try transaction.inbound(event) else { return }
         switch record.event {
         case .message, .echo: try InboundFlow(settings: settings, makeKey: makeKey).release(record, at: now, in: transaction)
-        case .status, .notice, .unreadable: try setState(.quarantined(error: reason), of: event, in: transaction)
+        case .status, .notice, .unreadable: try transaction.setInboundState(event, .quarantined(error: reason))
         }
     }
 
@@ -377,10 +377,8 @@ public struct PostingFlow: Sendable {
         if case .below(_, let placeholder) = task.place, let event = task.filesOf {
             try files.stranded(event, below: placeholder, at: now, in: transaction)
         }
-        let parts =
-            task.shownEvent == nil
-            ? [] : try transaction.unfinishedTasks(in: task.lane).filter { $0.shownEvent == task.shownEvent && $0.id != task.id }
-        for var part in [task] + parts {
+        let parts = try task.shownEvent.map { try transaction.unfinishedTasks(showing: $0) } ?? []
+        for var part in [task] + parts.filter({ $0.id != task.id }) {
             part.state = .failed
             try transaction.updateTask(part)
         }
@@ -397,10 +395,5 @@ public struct PostingFlow: Sendable {
             conversation.openDiscussion = nil
             try transaction.updateConversation(conversation)
         }
-    }
-
-    func setState(_ state: InboundState, of event: InboundRecord.ID, in transaction: any StoreTransaction) throws {
-        let conversation = try transaction.inbound(event)?.conversation
-        try transaction.setInbound(event, state: state, conversation: conversation)
     }
 }

@@ -26,9 +26,7 @@ public struct ReplayFlow: Sendable {
         switch record.event {
         case .message(let message), .echo(let message):
             // What was placed before still has its tasks, which are done by themselves.
-            if let conversation = record.conversation,
-                try transaction.unfinishedTasks(in: .conversation(conversation)).contains(where: { $0.shownEvent == id })
-            {
+            if try !transaction.unfinishedTasks(showing: id).isEmpty {
                 try setInbound(record, .held(.connect), in: transaction)
                 return false
             }
@@ -67,7 +65,7 @@ public struct ReplayFlow: Sendable {
     }
 
     private func setInbound(_ record: InboundRecord, _ state: InboundState, in transaction: any StoreTransaction) throws {
-        try transaction.setInbound(record.id, state: state, conversation: record.conversation)
+        try transaction.setInboundState(record.id, state)
     }
 
     private static func isShown(_ state: InboundState) -> String {

@@ -65,6 +65,8 @@ public protocol StoreTransaction: AnyObject {
     func inbound(key: String) throws -> InboundRecord?
     /// Changes what became of an event, and where it was placed.
     func setInbound(_ id: InboundRecord.ID, state: InboundState, conversation: Conversation.ID?) throws
+    /// Changes what became of an event, which stays where it was placed.
+    func setInboundState(_ id: InboundRecord.ID, _ state: InboundState) throws
     /// Held events with one of the reasons, oldest first, after `after`.
     func heldInbound(reasons: Set<HoldReason>, after: InboundRecord.ID?, limit: Int) throws -> [InboundRecord]
     /// The statuses recorded for a message, oldest first.
@@ -153,8 +155,10 @@ public protocol StoreTransaction: AnyObject {
     func laneHeads(after: PostTask.ID?, limit: Int) throws -> [LaneHead]
     /// The first unfinished task of a lane.
     func headTask(of lane: Lane) throws -> PostTask?
-    /// The unfinished tasks of a lane, in order.
+    /// The unfinished tasks of a lane, in order. There may be thousands: not for what happens with every post.
     func unfinishedTasks(in lane: Lane) throws -> [PostTask]
+    /// The unfinished tasks that show an event, in order.
+    func unfinishedTasks(showing event: InboundRecord.ID) throws -> [PostTask]
     /// Unconfirmed root posts of a zone.
     func unconfirmedRoots(in zone: Zone) throws -> [PostTask]
     /// Notes as which post a task was confirmed.

@@ -121,7 +121,7 @@ private struct History: Sendable {
                 key: "k",
                 html: "h",
                 privateTo: nil,
-                shownEvent: nil,
+                shownEvent: dice.roll(2) == 0 ? nil : row(&dice),
                 shows: nil,
                 filesOf: nil,
                 notBefore: moment(&dice)
@@ -169,7 +169,7 @@ private struct History: Sendable {
             "\(try store.nextClosing() as Any)",
             "\(try store.post(showing: wamid(&dice), number: number(&dice)) as Any) \(try store.wamid(shownBy: reference(&dice)) as Any)",
             "\(try store.laneHeads(after: dice.roll(2) == 0 ? nil : row(&dice), limit: dice.roll(5))) \(try store.headTask(of: lane(&dice)) as Any)",
-            "\(try store.unfinishedTasks(in: lane(&dice)))",
+            "\(try store.unfinishedTasks(in: lane(&dice))) \(try store.unfinishedTasks(showing: row(&dice)).map(\.id))",
             "\(try store.unconfirmedRoots(in: Zone(rawValue: "z")).map(\.id))",
             "\(try store.outgoing(wamid: wamid(&dice), number: number(&dice)) as Any)",
             "\(try store.outgoing(of: reference(&dice)).map(\.id))",

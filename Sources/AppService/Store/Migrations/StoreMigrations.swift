@@ -13,6 +13,7 @@ enum StoreMigrations {
         migrator.registerMigration(MoveMigration.identifier, migrate: MoveMigration.migrate)
         migrator.registerMigration(OnboardingMigration.identifier, migrate: OnboardingMigration.migrate)
         migrator.registerMigration(ReplayMigration.identifier, migrate: ReplayMigration.migrate)
+        migrator.registerMigration(PostingMigration.identifier, migrate: PostingMigration.migrate)
         return migrator
     }
 
