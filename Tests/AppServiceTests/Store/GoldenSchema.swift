@@ -168,6 +168,7 @@ let goldenSchema = """
       is_unfinished INTEGER NOT NULL,
       is_head INTEGER NOT NULL
     , files_of INTEGER, made TEXT) STRICT
+    CREATE INDEX post_tasks_event ON post_tasks (shown_event, id) WHERE is_unfinished = 1
     CREATE INDEX post_tasks_head ON post_tasks (id) WHERE is_head = 1
     CREATE INDEX post_tasks_lane ON post_tasks (lane, id) WHERE is_unfinished = 1
     CREATE INDEX post_tasks_unconfirmed_roots ON post_tasks (zone, id) WHERE state = 'posting' AND place_kind = 'root'

@@ -97,7 +97,8 @@ import Testing
             // What is pending is a table of its own; what is in doubt, open or unfinished is an index of its own. What marks a backup reads
             // unfinished messages, and a row for each table or zone.
             let small = [
-                "INDEX outgoing_messages_doubtful", "INDEX discussions_open", "INDEX post_tasks_lane", "INDEX outgoing_messages_conversation",
+                "INDEX outgoing_messages_doubtful", "INDEX discussions_open", "INDEX post_tasks_lane", "INDEX post_tasks_event",
+                "INDEX outgoing_messages_conversation",
                 "SCAN pending_webhooks", "SCAN CONSTANT ROW", "SCAN sqlite_sequence", "SCAN zones",
             ]
             for step in plan where step.hasPrefix("SCAN") {
