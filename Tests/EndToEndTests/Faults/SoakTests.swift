@@ -9,8 +9,8 @@ import Testing
     private static let messages = number("CONNECTOR_SOAK_MESSAGES") ?? 1_600
     private static let seconds = number("CONNECTOR_SOAK_SECONDS") ?? 5
     /// How many texts are written in a round, and by how many customers, so that each writes every 30 hours on the moved clock.
-    private static let perRound = 200
-    private static let customers = 2_000
+    private static let perRound = messages >= 100_000 ? 2_000 : 200
+    private static let customers = 10 * perRound
     private static let roundLength: Duration = .seconds(3 * 3_600)
 
     @Test("On a moved clock memory, descriptors and the database's log stay as they are", .timeLimit(.minutes(3 + messages / 5_000)))
@@ -63,7 +63,7 @@ import Testing
     }
 
     /// How many answers are written in a round.
-    private static let answers = 20
+    private static let answers = perRound / 10
 
     /// Texts of customers, each of which has to be posted once, and some answers, each of which has to be sent once.
     private static func run(_ round: Int, in bench: CrashBench) async throws {
