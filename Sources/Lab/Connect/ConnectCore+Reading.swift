@@ -78,8 +78,11 @@ extension ConnectCore {
 
     /// The same of one discussion.
     func visiblePosts(to viewer: ConnectViewer, in discussion: UInt64) -> [ConnectStoredPost] {
-        (discussions[discussion] ?? []).compactMap { posts[$0] }.filter { isVisible($0, to: viewer) }
-            .sorted { ($0.timestamp, $0.id) < ($1.timestamp, $1.id) }
+        visible(in: discussion, to: viewer).sorted { ($0.timestamp, $0.id) < ($1.timestamp, $1.id) }
+    }
+
+    private func visible(in discussion: UInt64, to viewer: ConnectViewer) -> some Sequence<ConnectStoredPost> {
+        (discussions[discussion] ?? []).lazy.compactMap { posts[$0] }.filter { isVisible($0, to: viewer) }
     }
 
     private func newest(_ posts: [ConnectStoredPost], _ count: LabJSON?) -> [ConnectStoredPost] {
@@ -106,24 +109,23 @@ extension ConnectCore {
 
     /// The `Add` of a post as the viewer sees it: unset texts and false are left out (Connect, 9.7).
     private func added(_ post: ConnectStoredPost, source: LabJSON?, _ viewer: ConnectViewer) -> LabJSON {
-        let discussion = visiblePosts(to: viewer, in: post.discussion)
+        let discussion = DiscussionSummary(visible(in: post.discussion, to: viewer), for: viewer)
         let rootReference: LabJSON? =
             switch options.rootReferences {
             case .ownID: written(post.id)
             case .zero: 0
             case .absent: nil
             }
-        let unread = discussion.filter { $0.author != viewer.sip && $0.readBy[viewer.sip] == nil }.count
         return .object(
             ("mt", "Add"), ("src", source), ("id", written(post.id)),
             ("addsTo", post.isRoot ? rootReference : written(post.discussion)),
             ("repliesTo", post.repliesTo.map(written) ?? (options.rootReferences == .zero ? 0 : nil)),
             ("author", .string(post.author)), ("dn", displayName(of: post.author).map(LabJSON.string)), ("topic", .string(post.topic)),
             ("text", .string(post.text)), ("timestamp", .integer(post.timestamp)),
-            ("rtimestamp", .integer(discussion.map(\.timestamp).max() ?? post.timestamp)),
+            ("rtimestamp", .integer(discussion.newest ?? post.timestamp)),
             ("replies", .integer(max(0, discussion.count - 1))), ("likes", .integer(post.likedBy.count)),
             ("like", post.likedBy.contains(viewer.sip) ? true : nil), ("read", .integer(post.readBy[viewer.sip] ?? 0)),
-            ("unread", .integer(unread)),
+            ("unread", .integer(discussion.unread)),
             ("tags", options.showsRecipients && !post.tags.isEmpty ? .array(post.tags.map(LabJSON.string)) : nil),
             ("notify", options.showsRecipients && !post.notify.isEmpty ? .array(post.notify.map(LabJSON.string)) : nil),
             ("private", options.showsPrivate && post.isPrivate ? true : nil),
@@ -138,5 +140,21 @@ extension ConnectCore {
     func displayName(of sip: String) -> String? {
         if let user = users.first(where: { $0.sip == sip }) { return user.dn }
         return sessions.values.lazy.compactMap(\.login).first { $0.sip == sip }.map(\.dn)
+    }
+}
+
+/// What an `Add` says of the discussion around it. A discussion may have thousands of posts, and each new one asks.
+private struct DiscussionSummary {
+    var count = 0
+    /// Of others, and not read yet.
+    var unread = 0
+    var newest: Int64?
+
+    init(_ posts: some Sequence<ConnectStoredPost>, for viewer: ConnectViewer) {
+        for post in posts {
+            count += 1
+            if post.author != viewer.sip, post.readBy[viewer.sip] == nil { unread += 1 }
+            newest = max(newest ?? post.timestamp, post.timestamp)
+        }
     }
 }

@@ -51,7 +51,7 @@ import Testing
             lab.pbx.targets = targets
             let clock = ContinuousClock()
             let start = clock.now
-            try await eventually(within: .seconds(Self.isLong ? 2_400 : 60)) { lab.connect.posts.count >= count + 2 }
+            try await eventually(within: .seconds(Self.isLong ? 2_400 : 60)) { lab.connect.postCount >= count + 2 }
             let drained = start.duration(to: clock.now)
             try await eventually { try bench.states() == ["posted": count] }
             let after = try service.memory()
