@@ -75,6 +75,8 @@ extension MemoryTransaction {
         (contents.unfinishedTasks[lane]?.all ?? []).compactMap(contents.tasks.find)
     }
 
+    func isPosting(in lane: Lane) -> Bool { unfinishedTasks(in: lane).contains { $0.state == .posting } }
+
     func unfinishedTasks(showing event: InboundRecord.ID) -> [PostTask] {
         let tasks = contents.unfinishedTasks.values.flatMap { $0.all.compactMap(contents.tasks.find) }
         return tasks.filter { $0.shownEvent == event }.sorted { $0.id < $1.id }

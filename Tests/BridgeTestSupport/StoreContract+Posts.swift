@@ -146,6 +146,11 @@ extension StoreContract {
                 try expect(store.unfinishedTasks(in: lane).map(\.id), is: [ids[0], ids[2], ids[3]])
                 try expect(store.headTask(of: lane)?.id, is: ids[0])
                 try expect(store.headTask(of: .foreign(.number(1))), is: nil)
+                try expect(store.isPosting(in: lane), is: true)
+                try expect(store.isPosting(in: .conversation(.init(rawValue: 11))), is: false)
+                try store.setTask(ids[2], .done)
+                try expect(store.isPosting(in: lane), is: false)
+                try store.setTask(ids[2], .queued)
                 try expect(store.unfinishedTasks(in: .foreign(.number(1))), is: [])
             }),
         StoreCheck(

@@ -158,6 +158,8 @@ struct ConnectFeed: Sendable {
             let present = post
             switch try await store.write({ try flow.handle(present, on: occasion, isComplete: final, at: now, in: $0) }) {
             case .done:
+                // Nothing follows from what we wrote ourselves, and there may be thousands of that.
+                guard !identity.isNamed(post.author) else { return }
                 desk.sendingBell.ring()
                 desk.postingBell.ring()
                 let reference = post.reference

@@ -180,6 +180,14 @@ extension SQLiteTransaction {
         )
     }
 
+    func isPosting(in lane: Lane) throws -> Bool {
+        // Nearly always it is the first one.
+        try row(
+            "SELECT 1 FROM post_tasks INDEXED BY post_tasks_lane WHERE lane = ? AND is_unfinished = 1 AND state = ? ORDER BY id LIMIT 1",
+            [lane.description, PostTask.State.posting.rawValue]
+        ) { _ in true } ?? false
+    }
+
     func unfinishedTasks(showing event: InboundRecord.ID) throws -> [PostTask] {
         try rows(
             "\(Self.taskColumns) INDEXED BY post_tasks_event WHERE shown_event = ? AND is_unfinished = 1 ORDER BY id", [event.rawValue], readTask)

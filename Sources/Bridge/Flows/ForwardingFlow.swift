@@ -147,11 +147,11 @@ public struct ForwardingFlow: Sendable {
             // What it says may be what the post is.
             return true
         }
-        if try transaction.unfinishedTasks(in: .foreign(post.discussion)).contains(where: { $0.state == .posting }) { return true }
+        if try transaction.isPosting(in: .foreign(post.discussion)) { return true }
         guard let discussion = try transaction.discussion(root: post.discussion) else {
             return try !transaction.unconfirmedRoots(in: post.zone).isEmpty
         }
-        return try transaction.unfinishedTasks(in: .conversation(discussion.conversation)).contains { $0.state == .posting }
+        return try transaction.isPosting(in: .conversation(discussion.conversation))
     }
 
     private var notices: Notices { Notices(language: settings.language, makeKey: makeKey) }

@@ -157,6 +157,8 @@ public protocol StoreTransaction: AnyObject {
     func headTask(of lane: Lane) throws -> PostTask?
     /// The unfinished tasks of a lane, in order. There may be thousands: not for what happens with every post.
     func unfinishedTasks(in lane: Lane) throws -> [PostTask]
+    /// Whether a task of a lane is begun and not ended.
+    func isPosting(in lane: Lane) throws -> Bool
     /// The unfinished tasks that show an event, in order.
     func unfinishedTasks(showing event: InboundRecord.ID) throws -> [PostTask]
     /// Unconfirmed root posts of a zone.

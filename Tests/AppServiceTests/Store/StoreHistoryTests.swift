@@ -170,6 +170,7 @@ private struct History: Sendable {
             "\(try store.post(showing: wamid(&dice), number: number(&dice)) as Any) \(try store.wamid(shownBy: reference(&dice)) as Any)",
             "\(try store.laneHeads(after: dice.roll(2) == 0 ? nil : row(&dice), limit: dice.roll(5))) \(try store.headTask(of: lane(&dice)) as Any)",
             "\(try store.unfinishedTasks(in: lane(&dice))) \(try store.unfinishedTasks(showing: row(&dice)).map(\.id))",
+            "\(try store.isPosting(in: lane(&dice)))",
             "\(try store.unconfirmedRoots(in: Zone(rawValue: "z")).map(\.id))",
             "\(try store.outgoing(wamid: wamid(&dice), number: number(&dice)) as Any)",
             "\(try store.outgoing(of: reference(&dice)).map(\.id))",
