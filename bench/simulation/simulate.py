@@ -1,7 +1,6 @@
 """Simulates instances that are spread over processes with one PostgreSQL: simulate.py [--seed N]
 
-What it assumes of the machine are the figures at the top, which `script/bench` measured for one process with SQLite; what it assumes of PostgreSQL and of the
-network is said there too. It plays two things:
+What it assumes of the machine, of PostgreSQL and of the network are the figures at the top. It plays two things:
 
 1. Load: how long answers to Meta and posts in Connect take with one to eight processes, and how long posts wait when one of them is killed.
 2. Ownership: whether each message is posted once and in order while processes are killed and freeze, in many random histories.
@@ -17,8 +16,8 @@ from dataclasses import dataclass
 
 from world import Faults, Figures, World
 
-# Processor time for a message, in seconds: until it is durable, until it is recorded, and for its post (rows `cost` and `drain`).
-ACCEPT, RECORD, POST = 100e-6, 100e-6, 150e-6
+# Processor time for a message, in seconds: until it is durable, until it is recorded, and for its post.
+ACCEPT, RECORD, POST = 100e-6, 200e-6, 700e-6
 # A commit at a PostgreSQL in the same data centre, with its flush.
 COMMIT = 2e-3
 # From a post to Connect's answer.
@@ -33,7 +32,7 @@ class Load:
     rate: float
 
 
-LOADS = [Load(1, 50, 500), Load(1, 50, 2_000), Load(2, 100, 2_000), Load(4, 200, 8_000), Load(8, 400, 16_000)]
+LOADS = [Load(1, 50, 300), Load(1, 50, 1_000), Load(2, 100, 2_000), Load(4, 200, 4_000), Load(8, 400, 8_000)]
 
 
 def figures(seed: int) -> Figures:
