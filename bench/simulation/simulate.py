@@ -12,7 +12,7 @@ import argparse
 import random
 import statistics
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from world import Faults, Figures, World
 
@@ -72,7 +72,9 @@ def play_histories(seed: int, count: int) -> bool:
         faults = Faults(
             kills=[chance.uniform(0, 60) for _ in range(chance.randint(0, 4))],
             freezes=[(chance.uniform(0, 60), chance.choice([0.5, 5, 11, 25, 40])) for _ in range(chance.randint(0, 6))])
-        world = World(figures(seed * 100_000 + index), 3, 6, 30, seconds=60, faults=faults)
+        # Everything takes long, so that many a kill and freeze comes in the midst of something.
+        slow = replace(figures(seed * 100_000 + index), post=0.1, commit=0.05, connect=0.2)
+        world = World(slow, 3, 6, 20, seconds=60, faults=faults)
         world.run()
         worlds.append(world)
         if not world.is_right():
