@@ -49,7 +49,7 @@ def killed(bench, contestant: Contestant) -> int:
     """How many of the webhooks that were answered with 200 are not on the disk after kill -9."""
     acknowledged = contestant.folder / "acknowledged"
     command = bench.load.command(
-        contestant.webhook, SECRET, "k", 20_000, account=ACCOUNT, number=NUMBER, connections=64, acknowledged=acknowledged)
+        contestant.webhook, SECRET, "k", 60_000, account=ACCOUNT, number=NUMBER, connections=64, acknowledged=acknowledged)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as load:
         time.sleep(2)
         contestant.process.kill()
