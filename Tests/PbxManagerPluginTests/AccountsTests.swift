@@ -82,9 +82,11 @@ final class ScriptedSetup: AccountSetup {
     func again() async throws {
         let setup = ScriptedSetup(numbers: 0..<1)
         try await PluginBench.run(accounts: setup) { bench in
+            try await bench.untilConnected()
             try await bench.logIn { browser in
-                let first = try await add(browser)["numbers"]?.elements?.first
-                _ = try await browser.ask("UpdateNumber", ["id": "500", "rev": try #require(first?["rev"]), "tags": ["vip"]])
+                let added = try await add(browser)
+                let revision = try #require(added["numbers"]?.elements?.first?["rev"], "\(added)")
+                _ = try await browser.ask("UpdateNumber", ["id": "500", "rev": revision, "tags": ["vip"]])
                 // Without a new one the app secret that is stored proves who calls.
                 #expect(setup.requests.withLock { $0.first?.appSecret } == Secret(bench.lab.configuration.appSecret))
                 let second = try await add(browser, token: "another-token-of-it-9876")["numbers"]?.elements?.first
