@@ -8,9 +8,11 @@ import Testing
 @Suite("A long time", .serialized) struct SoakTests {
     private static let messages = number("CONNECTOR_SOAK_MESSAGES") ?? 1_600
     private static let seconds = number("CONNECTOR_SOAK_SECONDS") ?? 5
-    /// How many texts are written in a round, and by how many customers, so that each writes every 30 hours on the moved clock.
+    /// How many texts are written in a round, and how many of them by the same customer, one after the other.
     private static let perRound = messages >= 100_000 ? 2_000 : 200
-    private static let customers = 10 * perRound
+    private static let perCustomer = 5
+    /// So many that each writes again after 30 hours on the moved clock, which is a new discussion.
+    private static let customers = 10 * perRound / perCustomer
     private static let roundLength: Duration = .seconds(3 * 3_600)
 
     @Test("On a moved clock memory, descriptors and the database's log stay as they are", .timeLimit(.minutes(3 + messages / 5_000)))
@@ -75,7 +77,7 @@ import Testing
         let (knownPosts, knownAnswers) = (lab.connect.postCount, lab.meta.accepted.count)
         var expected: Set<String> = []
         for index in 0..<perRound {
-            let customer = (round * perRound + index) % customers
+            let customer = (round * perRound + index) / perCustomer % customers
             let word = CrashLoad.word("in", round, index)
             expected.insert(word)
             try lab.meta.send(.text(word), from: "c\(customer)")
