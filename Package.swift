@@ -71,7 +71,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("HiddenApp/Files")],
+            resources: [.embedInCode("Configuration/manifest.json"), .embedInCode("HiddenApp/Files")],
             swiftSettings: settings
         ),
         .target(

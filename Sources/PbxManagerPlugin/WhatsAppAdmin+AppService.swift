@@ -91,7 +91,7 @@ extension WhatsAppAdmin.Info {
     init(_ overview: InstanceOverview) {
         let webhook = overview.webhook
         self.init(
-            build: ConnectorVersion.build, label: ConnectorVersion.label, version: ConnectorVersion.label, instance: overview.address.name,
+            build: ConnectorVersion.build, label: ConnectorVersion.label, version: ConnectorVersion.id, instance: overview.address.name,
             domain: overview.address.domain,
             object: overview.object.map { Object(sip: $0.sip, dn: $0.dn, connected: $0.isConnected) },
             lics: overview.licences.count, licsUsed: overview.licences.active.count, testmode: overview.licences.isTestMode,

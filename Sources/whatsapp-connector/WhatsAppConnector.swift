@@ -8,7 +8,7 @@ struct WhatsAppConnector: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "whatsapp-connector",
         abstract: "Joins WhatsApp and Connect, the feed inside innovaphone myApps.",
-        version: "whatsapp-connector \(ConnectorVersion.label) (build \(ConnectorVersion.build))",
+        version: "whatsapp-connector \(ConnectorVersion.text)",
         subcommands: [
             DemoCommand.self, ServeCommand.self, LabCommand.self, CheckCommand.self, LedgerCommand.self, ReplayCommand.self,
             InstanceCommand.self, SharedServiceCommand.self, BackupCommand.self, RestoreCommand.self,

@@ -96,6 +96,6 @@ struct BinaryTests {
         let result = try Binary.run(arguments)
         #expect(result.exitCode == 0)
         #expect(result.errors == "")
-        #expect(result.output.contains(arguments == ["--version"] ? ConnectorVersion.label : "USAGE: whatsapp-connector"))
+        #expect(result.output.contains(arguments == ["--version"] ? ConnectorVersion.text : "USAGE: whatsapp-connector"))
     }
 }

@@ -178,7 +178,7 @@ final class ServedInstance: Sendable {
             passwords: { secrets.current.password.map { [$0] } ?? [] },
             describe: { app in
                 // The app is hidden and offers nothing to others: it is granted for the zone's sake.
-                AppInfoResult(app: app, info: app == HiddenApp.name ? ["hidden": true, "apis": [:]] : [:], serviceInfo: [:])
+                AppInfoResult(app: app, info: app == HiddenApp.name ? ["hidden": true, "apis": [:]] : [:], serviceInfo: ["version": ConnectorVersion.json])
             },
             apis: added.apis,
             links: links,

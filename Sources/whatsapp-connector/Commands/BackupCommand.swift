@@ -21,7 +21,7 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.load().configuration
         let writer = BackupWriter(
-            dataDirectory: configuration.dataDirectory, instances: configuration.instances.map(\.address), version: ConnectorVersion.label)
+            dataDirectory: configuration.dataDirectory, instances: configuration.instances.map(\.address), version: ConnectorVersion.text)
         let items = try writer.write(to: to, at: SystemClock().now())
         for item in items {
             print("\(item.name): \(item.size.map { FileSize.text($0) } ?? "no database yet, nothing to copy")")

@@ -40,7 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
                 "ready",
                 metadata: [
                     "application": "\(addresses.application)", "operations": "\(addresses.operations)", "instances": "\(instances)",
-                    "version": "\(ConnectorVersion.label)",
+                    "version": "\(ConnectorVersion.text)",
                 ]
             )
             ProgramPages.release()

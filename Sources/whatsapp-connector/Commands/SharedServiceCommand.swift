@@ -42,7 +42,7 @@ struct SharedServiceRunCommand: AsyncParsableCommand {
             logger.notice(
                 "ready",
                 metadata: [
-                    "application": "\(addresses.application)", "operations": "\(addresses.operations)", "version": "\(ConnectorVersion.label)",
+                    "application": "\(addresses.application)", "operations": "\(addresses.operations)", "version": "\(ConnectorVersion.text)",
                 ]
             )
         }
