@@ -1,8 +1,9 @@
-"""Makes what a store of the App Platform needs from the manifest: store.py --to FOLDER --binary FILE [--previous FILE]
+"""Makes what a store of the App Platform needs from the manifest: store.py --to FOLDER --binary FILE [--previous FILE], or store.py --version
 
 Into FOLDER come `apps.json`, and below `<build>/` the list of files and a folder for each architecture, with the program, its icon and an archive of
 `config.json`, `plugins.json`, `build.txt`, `label.txt` and the files for the browser. --previous is the store's `apps.json` so far, whose versions are kept.
-What the manifest claims is checked first; ends with status 1 and a line for each mistake. The same input gives the same bytes.
+What the manifest claims is checked first; ends with status 1 and a line for each mistake. The same input gives the same bytes. --version only checks, and prints
+the version as packages carry it.
 """
 
 import argparse
@@ -190,13 +191,21 @@ def write_archive(path: Path, contents: dict[str, bytes]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--to", type=Path, required=True, metavar="FOLDER")
-    parser.add_argument("--binary", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--to", type=Path, metavar="FOLDER")
+    parser.add_argument("--binary", type=Path, metavar="FILE")
     parser.add_argument("--previous", type=Path, metavar="FILE")
+    parser.add_argument("--version", action="store_true")
     arguments = parser.parse_args()
+    if not arguments.version and not (arguments.to and arguments.binary):
+        parser.error("--to and --binary are needed")
     try:
+        manifest = load()
         previous = json.loads(arguments.previous.read_text()) if arguments.previous else None
-        derive(load(), arguments.binary, arguments.to, previous)
+        if arguments.version:
+            check(manifest, previous)
+            print(f"{manifest['version']['id']}.{manifest['version']['build']}")
+        else:
+            derive(manifest, arguments.binary, arguments.to, previous)
     except Mistakes as mistakes:
         sys.exit("\n".join(mistakes.lines))
 
