@@ -90,6 +90,7 @@ let goldenSchema = """
     ) STRICT
     CREATE INDEX inbound_files_event ON inbound_files (event, id)
     CREATE INDEX inbound_files_open ON inbound_files (id) WHERE is_open = 1
+    CREATE INDEX inbound_files_placeholder ON inbound_files (placeholder)
     CREATE INDEX inbound_files_unfinished ON inbound_files (id) WHERE state IN ('waiting', 'ready')
     CREATE TABLE links (
       id INTEGER PRIMARY KEY,
