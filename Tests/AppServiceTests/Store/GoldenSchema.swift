@@ -187,6 +187,7 @@ let goldenSchema = """
       task INTEGER NOT NULL REFERENCES post_tasks (id),
       PRIMARY KEY (conversation, wamid)
     ) STRICT, WITHOUT ROWID
+    CREATE INDEX reactions_task ON reactions (task)
     CREATE TABLE relay_keys (
       id TEXT PRIMARY KEY NOT NULL,
       binding TEXT NOT NULL,
