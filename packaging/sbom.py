@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--time", type=int, required=True, help="in seconds since 1970")
     arguments = parser.parse_args()
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=True).stdout
-    main_package = other("whatsapp-connector", arguments.version)
+    main_package = other("whatsapp-connector", arguments.version, "Apache-2.0")
     linked = [*packages(arguments.scratch), other("swift-runtime", re.search(r"Swift version (\S+)", swift)[1], "Apache-2.0")]
     system = [other(name, "NOASSERTION") for name in SYSTEM]
     relations = [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": main_package["SPDXID"]}]

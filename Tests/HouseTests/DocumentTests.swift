@@ -51,8 +51,9 @@ import Testing
     }
 
     private static let documents = [
-        "README.md", "docs/administrator.md", "docs/architecture.md", "docs/formats.md", "docs/messages.md", "docs/operator.md",
-        "docs/reliability.md",
+        "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md", "bench/peers/README.md", "docs/administrator.md",
+        "docs/architecture.md", "docs/formats.md", "docs/messages.md", "docs/operator.md", "docs/protocols.md", "docs/reliability.md",
+        "docs/shared-service.md", "manifest/README.md",
     ]
 
     /// The anchor of a heading: lower case, hyphens for blanks, without punctuation.
