@@ -113,8 +113,10 @@ public struct ConnectorService: Service {
         let router = ApplicationRouter(instances: answers, serviceRoutes: added.routes)
         let operations = OperationsRouter(instances: reports)
         let ready = ReadyReport { [onReady] in await onReady(Addresses(application: $0, operations: $1)) }
+        let listening = try HTTPListener.configuration(configuration.listen, tls: configuration.tls)
+        let renewal = CertificateRenewal(configuration.tls, of: listening.tls, clock: clock, logger: logger)
         let applicationServer = HTTPServer(
-            configuration: try HTTPListener.configuration(configuration.listen, tls: configuration.tls),
+            configuration: listening,
             logger: logger,
             onListening: { await ready.applicationListens("\(configuration.tls == nil ? "http" : "https")://\(HTTPListener.text($0))") },
             handler: { await router.answer($0) }
@@ -126,18 +128,15 @@ public struct ConnectorService: Service {
             handler: { await operations.answer($0) }
         )
         // Shutdown goes from the last to the first: what is under way still needs the sockets.
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: HTTPListener(server: applicationServer, address: configuration.listen, key: "listen"), serviceName: "listen"),
-                    .init(
-                        service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations"),
-                        serviceName: "operations"),
-                    .init(service: Instances(instances: instances, added: added), serviceName: "instances"),
-                ],
-                logger: logger
-            )
-        )
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: HTTPListener(server: applicationServer, address: configuration.listen, key: "listen"), serviceName: "listen"),
+            .init(
+                service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations"),
+                serviceName: "operations"),
+            .init(service: Instances(instances: instances, added: added), serviceName: "instances"),
+        ]
+        if let renewal { services.append(.init(service: renewal, serviceName: "certificate")) }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
         try await group.run()
     }
 

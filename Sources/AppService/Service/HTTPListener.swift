@@ -1,6 +1,5 @@
 import Glibc
 package import NIOCore
-import NIOSSL
 import ServiceLifecycle
 package import Transport
 
@@ -35,38 +34,12 @@ package struct HTTPListener: Service {
     /// Where and how a server listens.
     /// - Throws: `ConfigurationError` if certificate or key are none.
     package static func configuration(_ address: ListenAddress, tls: TLSConfiguration?) throws -> HTTPServer.Configuration {
-        HTTPServer.Configuration(host: address.host, port: address.port, tls: try tls.map { try $0.forServer() })
+        HTTPServer.Configuration(host: address.host, port: address.port, tls: try tls.map { try $0.open() })
     }
 
     /// An address as `host:port`.
     package static func text(_ address: SocketAddress) -> String {
         let host = address.ipAddress ?? "localhost"
         return "\(host.contains(":") ? "[\(host)]" : host):\(address.port ?? 0)"
-    }
-}
-
-extension TLSConfiguration {
-    /// TLS as the listener needs it: versions 1.2 and 1.3 only.
-    fileprivate func forServer() throws -> NIOSSL.TLSConfiguration {
-        do {
-            let chain: [NIOSSLCertificate] =
-                switch certificate {
-                case .file(let path): try NIOSSLCertificate.fromPEMFile(path)
-                case .text(let secret): try NIOSSLCertificate.fromPEMBytes(secret.revealedBytes)
-                }
-            let key: NIOSSLPrivateKey =
-                switch privateKey {
-                case .file(let path): try NIOSSLPrivateKey(file: path, format: .pem)
-                case .text(let secret): try NIOSSLPrivateKey(bytes: secret.revealedBytes, format: .pem)
-                }
-            var configuration = NIOSSL.TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(key)
-            )
-            configuration.minimumTLSVersion = .tlsv12
-            return configuration
-        } catch {
-            throw ConfigurationError("tls: certificate or private key cannot be read as PEM (\(error)); correct the files.")
-        }
     }
 }

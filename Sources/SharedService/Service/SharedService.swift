@@ -76,8 +76,10 @@ public struct SharedService: Service {
         let router = router(desk: desk, store: store, intake: intake, endings: endings)
         let operations = SharedOperations(store: store, intake: intake)
         let ready = ReadyReport { [onReady] in await onReady(Addresses(application: $0, operations: $1)) }
+        let listening = try HTTPListener.configuration(configuration.listen, tls: configuration.tls)
+        let renewal = CertificateRenewal(configuration.tls, of: listening.tls, clock: clock, logger: logger)
         let application = HTTPServer(
-            configuration: try HTTPListener.configuration(configuration.listen, tls: configuration.tls),
+            configuration: listening,
             logger: logger,
             onListening: { await ready.applicationListens("\(configuration.tls == nil ? "http" : "https")://\(HTTPListener.text($0))") },
             handler: { .response(await router.answer($0)) }
@@ -92,20 +94,17 @@ public struct SharedService: Service {
             store: store, client: RelayClient(client: relayClient), clock: clock, logger: logger, bell: waiting, endings: endings)
         let ender = BindingEnder(store: store, steps: steps, clock: clock, logger: logger, bell: endings, subscriptions: subscriptions)
         // Shutdown goes from the last to the first: what is under way still needs the sockets.
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: HTTPListener(server: application, address: configuration.listen, key: "listen"), serviceName: "listen"),
-                    .init(
-                        service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations"),
-                        serviceName: "operations"),
-                    .init(service: DeskWatch(desk: desk, logger: logger), serviceName: "pairings"),
-                    .init(service: ender, serviceName: "endings"),
-                    .init(service: relay, serviceName: "relay"),
-                ],
-                logger: logger
-            )
-        )
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: HTTPListener(server: application, address: configuration.listen, key: "listen"), serviceName: "listen"),
+            .init(
+                service: HTTPListener(server: operationsServer, address: configuration.operations, key: "operations"),
+                serviceName: "operations"),
+            .init(service: DeskWatch(desk: desk, logger: logger), serviceName: "pairings"),
+            .init(service: ender, serviceName: "endings"),
+            .init(service: relay, serviceName: "relay"),
+        ]
+        if let renewal { services.append(.init(service: renewal, serviceName: "certificate")) }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
         try await group.run()
     }
 

@@ -1,5 +1,3 @@
-public import NIOSSL
-
 extension HTTPServer {
     /// Where a server listens, and what it takes from its peers.
     public struct Configuration: Sendable {
@@ -7,8 +5,8 @@ extension HTTPServer {
         public var host: String
         /// The port to listen on; 0 takes any free one.
         public var port: Int
-        /// Certificate and key for TLS, 1.2 and 1.3 only; plain text if nil.
-        public var tls: TLSConfiguration?
+        /// Certificate and key for TLS; plain text if nil.
+        public var tls: ServerTLS?
         /// How long a new connection may take to send its first request's head, TLS handshake included.
         public var firstRequestTimeout: Duration = .seconds(15)
         /// How long a connection may be idle between two requests.
@@ -40,7 +38,7 @@ extension HTTPServer {
         ///   - host: The host name or address to listen on.
         ///   - port: The port to listen on; 0 takes any free one.
         ///   - tls: Certificate and key for TLS; plain text if nil.
-        public init(host: String = "127.0.0.1", port: Int = 0, tls: TLSConfiguration? = nil) {
+        public init(host: String = "127.0.0.1", port: Int = 0, tls: ServerTLS? = nil) {
             self.host = host
             self.port = port
             self.tls = tls

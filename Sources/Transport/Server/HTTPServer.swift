@@ -51,7 +51,7 @@ public struct HTTPServer: Service {
 
     /// Listens and serves until shutdown or cancellation.
     ///
-    /// - Throws: If it cannot listen there, or if the TLS configuration is unusable.
+    /// - Throws: If it cannot listen there.
     public func run() async throws {
         let server = HTTPServerContext(configuration: configuration, logger: logger, handler: handler)
         let (time, registry) = (server.time, server.registry)
@@ -87,7 +87,7 @@ public struct HTTPServer: Service {
     private static let tick = Duration.milliseconds(500)
 
     private func listen(_ server: HTTPServerContext) async throws -> Listener {
-        let tls = try configuration.tls.map { try NIOSSLContext(configuration: Self.restricted($0)) }
+        let tls = configuration.tls
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -107,23 +107,15 @@ public struct HTTPServer: Service {
             }
     }
 
-    /// TLS 1.2 and 1.3 only, and nothing but HTTP/1.1 inside.
-    private static func restricted(_ tls: TLSConfiguration) -> TLSConfiguration {
-        var tls = tls
-        if tls.minimumTLSVersion == .tlsv1 || tls.minimumTLSVersion == .tlsv11 { tls.minimumTLSVersion = .tlsv12 }
-        tls.applicationProtocols = ["http/1.1"]
-        return tls
-    }
-
     /// Prepares a new connection; nil if there are too many.
-    private static func connection(on channel: any Channel, _ tls: NIOSSLContext?, _ server: HTTPServerContext) throws -> HTTPConnection? {
+    private static func connection(on channel: any Channel, _ tls: ServerTLS?, _ server: HTTPServerContext) throws -> HTTPConnection? {
         let deadline = Deadline()
         guard server.registry.add(channel, deadline) else {
             channel.close(promise: nil)
             return nil
         }
         let pipeline = channel.pipeline.syncOperations
-        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
         let http = HTTPServerHandler(server: server, deadline: deadline)
         try http.install(in: pipeline)
         let handler = NIOLoopBound(http, eventLoop: channel.eventLoop)

@@ -152,7 +152,7 @@ import TransportTestSupport
         let asked = Mutex(0)
         // The certificate is for `localhost` and 127.0.0.1.
         let address = "127.0.0.2"
-        try await withServer(.init(host: address, tls: try TestCertificate.serverConfiguration())) { _ in
+        try await withServer(.init(host: address, tls: try TestCertificate.server())) { _ in
             asked.withLock { $0 += 1 }
             return .response(.text(.ok, "caught"))
         } _: { port in

@@ -8,7 +8,7 @@ import TransportTestSupport
 
 @Suite(.timeLimit(.minutes(5))) struct TLSTests {
     private func configuration() throws -> HTTPServer.Configuration {
-        HTTPServer.Configuration(tls: try TestCertificate.serverConfiguration())
+        HTTPServer.Configuration(tls: try TestCertificate.server())
     }
 
     @Test("Requests are answered over TLS, and know it", arguments: [TLSVersion.tlsv12, .tlsv13])
@@ -30,8 +30,9 @@ import TransportTestSupport
 
     @Test("TLS 1.1 is refused, even if the configuration allows it")
     func refusesOldVersions() async throws {
-        var configuration = try configuration()
-        configuration.tls?.minimumTLSVersion = .tlsv1
+        var old = try TestCertificate.serverConfiguration()
+        old.minimumTLSVersion = .tlsv1
+        let configuration = HTTPServer.Configuration(tls: try ServerTLS(old))
         var tls = try TestCertificate.clientConfiguration()
         tls.minimumTLSVersion = .tlsv1
         tls.maximumTLSVersion = .tlsv11
@@ -42,6 +43,35 @@ import TransportTestSupport
                     _ = try await connection.readResponse()
                 }
             }
+        }
+    }
+
+    @Test("New connections get a certificate that was replaced, open ones go on; what does not fit together is refused and changes nothing")
+    func replaces() async throws {
+        let tls = try TestCertificate.server()
+        try await withServer(HTTPServer.Configuration(tls: tls), handler: describe) { port in
+            func asks(_ certificate: TestCertificate) async -> Bool {
+                do {
+                    return try await withRawConnection(to: port, tls: certificate.clientConfiguration()) { connection in
+                        try await connection.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+                        return try await connection.readResponse().body == "GET /a 0 "
+                    }
+                } catch {
+                    return false
+                }
+            }
+            #expect(await asks(.first))
+            #expect(await !asks(.second))
+            try await withRawConnection(to: port, tls: TestCertificate.clientConfiguration()) { open in
+                try tls.replace(with: TestCertificate.second.serverConfiguration())
+                #expect(await asks(.second))
+                #expect(await !asks(.first))
+                try await open.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try await open.readResponse().body == "GET /b 0 ")
+            }
+            let mixed = TestCertificate(certificatePEM: TestCertificate.first.certificatePEM, keyPEM: TestCertificate.second.keyPEM)
+            #expect(throws: (any Error).self) { try tls.replace(with: mixed.serverConfiguration()) }
+            #expect(await asks(.second))
         }
     }
 
