@@ -26,7 +26,6 @@ final class ServedInstance: Sendable {
     private let joining: Onboarding?
     private let care: AccountCare
     private let ender: BindingEnder
-    private let retention: RetentionKeeper
     private let directWebhook: DirectWebhook
     private let added: InstanceExtension
     private let trustedProxies: [AddressRange]
@@ -174,10 +173,6 @@ final class ServedInstance: Sendable {
         ender = BindingEnder(
             instance: configuration.address, service: sharedService, setup: setup, storage: storage, clock: clock, logger: logger, bell: endings,
             changed: { bell.ring() })
-        retention = RetentionKeeper(
-            clock: clock, logger: logger,
-            days: { taken.current.value.options.retentionDays ?? configuration.retentionDays },
-            advance: { try await storage.store.advance($0) })
         let server = AppWebsocketServer(
             domain: configuration.address.domain,
             passwords: { secrets.current.password.map { [$0] } ?? [] },
@@ -285,7 +280,6 @@ final class ServedInstance: Sendable {
             group.addTask { await self.care.run() }
             group.addTask { await self.watchCare() }
             group.addTask { await self.ender.run() }
-            group.addTask { await self.retention.run() }
             if let joining {
                 group.addTask { await joining.run(self.administration) }
                 group.addTask { await self.watchOnboarding(joining) }

@@ -90,7 +90,6 @@ let goldenSchema = """
     ) STRICT
     CREATE INDEX inbound_files_event ON inbound_files (event, id)
     CREATE INDEX inbound_files_open ON inbound_files (id) WHERE is_open = 1
-    CREATE INDEX inbound_files_placeholder ON inbound_files (placeholder)
     CREATE INDEX inbound_files_unfinished ON inbound_files (id) WHERE state IN ('waiting', 'ready')
     CREATE TABLE links (
       id INTEGER PRIMARY KEY,
@@ -187,7 +186,6 @@ let goldenSchema = """
       task INTEGER NOT NULL REFERENCES post_tasks (id),
       PRIMARY KEY (conversation, wamid)
     ) STRICT, WITHOUT ROWID
-    CREATE INDEX reactions_task ON reactions (task)
     CREATE TABLE relay_keys (
       id TEXT PRIMARY KEY NOT NULL,
       binding TEXT NOT NULL,

@@ -14,7 +14,6 @@ enum StoreMigrations {
         migrator.registerMigration(OnboardingMigration.identifier, migrate: OnboardingMigration.migrate)
         migrator.registerMigration(ReplayMigration.identifier, migrate: ReplayMigration.migrate)
         migrator.registerMigration(PostingMigration.identifier, migrate: PostingMigration.migrate)
-        migrator.registerMigration(RetentionMigration.identifier, migrate: RetentionMigration.migrate)
         return migrator
     }
 
