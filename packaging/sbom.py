@@ -1,7 +1,7 @@
 """Lists what is part of the program: sbom.py --scratch FOLDER --version VERSION --time SECONDS, to standard output
 
-As an SPDX 2.3 document: the Swift packages that the build has resolved, with the licences that lie in their folders; the Swift runtime that is linked into the
-program; and the libraries that it finds in the system. The time is that of the commit, so that the same commit gives the same bytes.
+As an SPDX 2.3 document: the Swift packages that the build has resolved (some of them only for other systems), with the licences that lie in their folders; the Swift
+runtime; what both have in them of others; and the libraries that the program finds in the system. The time is that of the commit, so that the same commit gives the same bytes.
 """
 
 import argparse
@@ -13,6 +13,8 @@ import sys
 import uuid
 from pathlib import Path
 
+# What those packages, and the toolchain, have in them of others.
+EMBEDDED = [("boringssl", "swift-crypto and swift-nio-ssl"), ("llhttp", "swift-nio"), ("libyaml", "yams"), ("icu", "swift-runtime")]
 # What is found when the program starts, as Debian names it.
 SYSTEM = ["libc6", "libgcc-s1", "libsqlite3-0", "libstdc++6", "zlib1g"]
 # How a licence's text is known.
@@ -45,7 +47,7 @@ def packages(scratch: Path) -> list[dict]:
             "versionInfo": version,
             "downloadLocation": f"git+{url}@{version}",
             "filesAnalyzed": False,
-            "licenseConcluded": licence(checkout),
+            "licenseConcluded": "NOASSERTION",
             "licenseDeclared": licence(checkout),
             "copyrightText": "NOASSERTION",
             "externalRefs": [{
@@ -56,10 +58,11 @@ def packages(scratch: Path) -> list[dict]:
     return result
 
 
-def other(name: str, version: str, declared: str = "NOASSERTION") -> dict:
-    return {
+def other(name: str, version: str, declared: str = "NOASSERTION", comment: str | None = None) -> dict:
+    described = {"comment": comment} if comment else {}
+    return described | {
         "SPDXID": f"SPDXRef-{re.sub(r'[^A-Za-z0-9.-]', '-', name)}", "name": name, "versionInfo": version, "downloadLocation": "NOASSERTION",
-        "filesAnalyzed": False, "licenseConcluded": declared, "licenseDeclared": declared, "copyrightText": "NOASSERTION",
+        "filesAnalyzed": False, "licenseConcluded": "NOASSERTION", "licenseDeclared": declared, "copyrightText": "NOASSERTION",
     }
 
 
@@ -71,12 +74,15 @@ def main() -> None:
     arguments = parser.parse_args()
     swift = subprocess.run(["swift", "--version"], capture_output=True, text=True, check=True).stdout
     main_package = other("whatsapp-connector", arguments.version, "Apache-2.0")
-    linked = [*packages(arguments.scratch), other("swift-runtime", re.search(r"Swift version (\S+)", swift)[1], "Apache-2.0")]
+    linked = [
+        *packages(arguments.scratch), other("swift-runtime", re.search(r"Swift version (\S+)", swift)[1], "Apache-2.0 WITH Swift-exception"),
+        *(other(name, "NOASSERTION", comment=f"a copy in {where}") for name, where in EMBEDDED),
+    ]
     system = [other(name, "NOASSERTION") for name in SYSTEM]
     relations = [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": main_package["SPDXID"]}]
     relations += [
         {"spdxElementId": main_package["SPDXID"], "relationshipType": kind, "relatedSpdxElement": each["SPDXID"]}
-        for kind, each in [*(("STATIC_LINK", each) for each in linked), *(("DYNAMIC_LINK", each) for each in system)]
+        for kind, each in [*(("DEPENDS_ON", each) for each in linked), *(("DYNAMIC_LINK", each) for each in system)]
     ]
     json.dump({
         "spdxVersion": "SPDX-2.3",

@@ -133,7 +133,10 @@ def unknown_paths(proxy: Proxy):
 
 
 def upgrade_after_keep_alive(proxy: Proxy):
-    """A WebSocket over a connection that has carried requests before, towards nginx and from there to the service."""
+    """A WebSocket over a connection that has carried requests before, towards nginx and from there to the service; where Meta calls there is none."""
+    refused = proxy.ask("GET", f"{INSTANCE}/webhook", headers={
+        "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode()})
+    assert refused.status == 403, refused.status
     with socket.create_connection(("localhost", proxy.tls), timeout=20) as raw, proxy.context().wrap_socket(raw, server_hostname="localhost") as stream:
         file = stream.makefile("rb")
         for _ in range(20):
