@@ -94,11 +94,15 @@ def wait(what: str, condition, seconds: int = 60):
 class Service:
     """The installed service, as its unit starts it."""
 
+    # What has to end whatever happens.
+    running: subprocess.Popen | None = None
+
     def __init__(self, root: Root, operations: int):
         self.root = root
         self.operations = operations
         command = re.search(r"^ExecStart=(.*)$", root.path(f"/usr/lib/systemd/system/{UNIT}").read_text(), re.MULTILINE)[1]
         self.process = root.start(*command.split(), user="whatsapp-connector")
+        Service.running = self.process
         wait("the service is ready", lambda: urllib.request.urlopen(f"http://127.0.0.1:{operations}/readyz", timeout=5).status == 200)
 
     def end(self):
@@ -167,6 +171,12 @@ def play(root: Root, package: Path, later: Path, lab: str, configuration: str, p
     assert root.path(f"{CONFIGURATION}/secret.key").read_bytes() == key
     assert root.path(f"{CONFIGURATION}/connector.yaml").exists()
 
+    print("removed and installed again", flush=True)
+    root.run("apt-get", "remove", "-y", "-qq", "whatsapp-connector")
+    root.run("dpkg", "-i", inside)
+    assert root.path(f"{CONFIGURATION}/secret.key").read_bytes() == key
+    assert root.owner(f"{DATA}/example.com") == "whatsapp-connector:whatsapp-connector 700", root.owner(f"{DATA}/example.com")
+
     print("a lost key", flush=True)
     root.path(f"{CONFIGURATION}/secret.key").unlink()
     output = root.run("dpkg", "-i", inside)
@@ -221,6 +231,9 @@ def main():
             print(log.read_text()[-4_000:] if log.exists() else "", file=sys.stderr)
             raise
         finally:
+            if Service.running:
+                Service.running.kill()
+                Service.running.wait()
             if lab:
                 lab.terminate()
                 lab.wait(30)
