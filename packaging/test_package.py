@@ -1,7 +1,7 @@
 """Installs, upgrades, removes and purges the Debian package in a root of its own: test_package.py --package FILE --mirror URL
 
 Needs root, debootstrap and dpkg-deb, and has to run in a mount namespace of its own (script/test-package sees to that). In the root there is Debian's base system
-and nothing else. The simulated PBX, Connect and WhatsApp run beside it, from the same program. Ends with status 1 if something is not as it should be.
+with systemd, which does not run there, and nothing else. The simulated PBX, Connect and WhatsApp run beside it, from the same program. Ends with status 1 if something is not as it should be.
 """
 
 import argparse
@@ -116,6 +116,10 @@ def posted(lab: str) -> list[str]:
     return [text for post in posts for text in TEXTS if text in post["text"]]
 
 
+def is_enabled(root: Root) -> bool:
+    return os.path.lexists(root.path(f"/etc/systemd/system/multi-user.target.wants/{UNIT}"))
+
+
 def installed(root: Root):
     """What is there after the first installation."""
     assert root.owner(CONFIGURATION) == "root:whatsapp-connector 750", root.owner(CONFIGURATION)
@@ -124,6 +128,7 @@ def installed(root: Root):
     assert root.path(f"{CONFIGURATION}/secret.key").stat().st_size == 32
     assert not list(root.folder.rglob("libswift*")), "there is a Swift runtime, so this proves nothing"
     assert re.fullmatch(r"whatsapp-connector \S+ \S+ \(build \d+\)\n", root.run("whatsapp-connector", "--version"))
+    assert is_enabled(root), "the service is not started with the machine"
     unit = str(root.path(f"/usr/lib/systemd/system/{UNIT}"))
     # Verified where its program is; what it complains about is on its output, whatever its status.
     checked = subprocess.run(["systemd-analyze", "verify", "--man=no", f"--root={root.folder}", UNIT], capture_output=True, text=True)
@@ -174,6 +179,7 @@ def play(root: Root, package: Path, later: Path, lab: str, configuration: str, p
     print("removed and installed again", flush=True)
     root.run("apt-get", "remove", "-y", "-qq", "whatsapp-connector")
     root.run("dpkg", "-i", inside)
+    assert is_enabled(root), "an installation after a removal leaves the service disabled"
     assert root.path(f"{CONFIGURATION}/secret.key").read_bytes() == key
     assert root.owner(f"{DATA}/example.com") == "whatsapp-connector:whatsapp-connector 700", root.owner(f"{DATA}/example.com")
 
@@ -211,6 +217,7 @@ def main():
         lab = None
         try:
             root.run("apt-get", "update", "-qq")
+            root.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "systemd")
             # The simulators come from the same package, unpacked beside the root.
             beside = Path(folder) / "beside"
             subprocess.run(["dpkg-deb", "-x", arguments.package, beside], check=True)
